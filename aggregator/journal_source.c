@@ -1,0 +1,163 @@
+/* The local journal: this user's own events, as long as no Loki is configured. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "evlog.h"
+#include "source.h"
+#include "state.h"
+#include "user.h"
+
+#include "banned.h"
+
+enum { CHUNK = 64 * 1024 /* bytes that are read at a time */ };
+
+static const int64_t S_NS = 1000000000;
+
+struct journal {
+	struct source source; /* first: a source is cast back to what it is part of */
+	char path[STATE_PATH_MAX];
+	char user[USER_MAX];
+};
+
+struct counting {
+	int64_t after_ns;
+	int64_t last_ns;
+	struct span labels[LABELS];
+	struct tally *rows;
+	size_t skipped; /* lines */
+	int error;      /* errno */
+};
+
+static void count_event(const struct event *e, void *arg)
+{
+	struct counting *c = arg;
+	if (e->ns <= c->after_ns || e->ns > c->last_ns || c->error)
+		return;
+	c->labels[LABEL_VERB] = (struct span){.text = e->verb, .len = e->verb_len};
+	if (tally_add(c->rows, c->labels, 1) != 0)
+		c->error = errno;
+}
+
+/* Counts the whole lines of text and returns how many bytes they are. */
+static size_t count_lines(struct counting *c, const char *text, size_t len)
+{
+	size_t whole = len;
+	while (whole && text[whole - 1] != '\n')
+		whole--;
+	c->skipped += event_each(text, whole, count_event, c);
+	return whole;
+}
+
+/* 0, or an errno. A last line without its newline was never finished, or is being written. */
+static int count_file(struct counting *c, int fd)
+{
+	static char text[CHUNK];
+	size_t len = 0;
+	for (;;) {
+		ssize_t n = read(fd, text + len, sizeof text - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? errno : c->error;
+		len += (size_t)n;
+		size_t whole = count_lines(c, text, len);
+		len -= whole;
+		memmove(text, text + whole, len);
+		/* A line that long is no record, and so much of it is enough to be none when its end comes. */
+		if (len > EVENT_LINE_MAX)
+			len = EVENT_LINE_MAX;
+	}
+}
+
+/*
+ * Without a lock: the live file is opened before the segments are listed, so whatever a writer does meanwhile,
+ * every event that is there now is in the live file's descriptor or in a segment of the list. If the live file
+ * became a segment in between, it is both.
+ */
+static int count_journal(struct counting *c, struct state *s)
+{
+	struct stat live_st = {0};
+	struct stat st;
+	unsigned *numbers = NULL;
+	int error = 0;
+	int live = evlog_open(s, &evlog_journal, 0);
+	if (live < 0 ? errno != ENOENT : fstat(live, &live_st) != 0)
+		return errno;
+	int count = evlog_segments(s, &evlog_journal, &numbers);
+	if (count < 0)
+		error = errno;
+	for (int i = 0; i < count && !error; i++) {
+		int fd = evlog_open(s, &evlog_journal, numbers[i]);
+		if (fd < 0 || fstat(fd, &st) != 0)
+			error = errno == ENOENT ? 0 : errno; /* the journal's bound took it meanwhile */
+		else if (live < 0 || st.st_ino != live_st.st_ino || st.st_dev != live_st.st_dev)
+			error = count_file(c, fd);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (live >= 0) {
+		if (!error)
+			error = count_file(c, live);
+		close(live);
+	}
+	free(numbers);
+	return error;
+}
+
+static bool asked_for(const struct question *q, const char *user)
+{
+	for (size_t i = 0; i < q->users_count; i++)
+		if (strcmp(q->users[i], user) == 0)
+			return true;
+	return q->users_count == 0;
+}
+
+static int count(struct source *source, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX])
+{
+	struct journal *j = (struct journal *)source;
+	struct state state = STATE_INIT;
+	const char *wrong;
+	struct counting c = {
+		.after_ns = q->window.from_s * S_NS, .last_ns = q->window.to_s * S_NS, .rows = rows};
+	c.labels[LABEL_USER] = (struct span){.text = j->user, .len = strlen(j->user)};
+	if (!asked_for(q, j->user))
+		return 0;
+	errno = 0;
+	if (state_open(&state, j->path, false, &wrong) != 0) {
+		if (errno == ENOENT)
+			return 0;
+		snprintf(why, SOURCE_WHY_MAX, "%s: %s", j->path, wrong);
+		return -1;
+	}
+	int error = count_journal(&c, &state);
+	state_close(&state);
+	if (error)
+		snprintf(why, SOURCE_WHY_MAX, "%s: can't read the journal: %s", j->path, strerror(error));
+	if (c.skipped)
+		snprintf(source->note, sizeof source->note, "%s: %zu line%s of the journal left out: not a record", j->path,
+			 c.skipped, c.skipped == 1 ? "" : "s");
+	return error ? -1 : 0;
+}
+
+static void close_journal(struct source *source)
+{
+	free(source);
+}
+
+struct source *source_journal(const struct config *c, char why[SOURCE_WHY_MAX])
+{
+	const char *wrong = "out of memory";
+	struct journal *j = calloc(1, sizeof *j);
+	if (!j || state_path(c, j->path, &wrong) != 0) {
+		snprintf(why, SOURCE_WHY_MAX, "no journal: %s", wrong);
+		free(j);
+		return NULL;
+	}
+	j->source = (struct source){.name = "journal", .count = count, .close = close_journal};
+	user_label(j->user);
+	return &j->source;
+}

@@ -1,0 +1,166 @@
+#include "tally.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "banned.h"
+
+enum { ROWS_FIRST = 64, ROWS_MAX = 1 << 28 };
+
+const char *const label_names[LABELS] = {[LABEL_VERB] = "verb", [LABEL_USER] = "user"};
+
+static uint32_t hash(const struct span labels[LABELS])
+{
+	uint32_t h = 2166136261U; /* FNV-1a */
+	for (int i = 0; i < LABELS; i++) {
+		for (size_t k = 0; k < labels[i].len; k++)
+			h = (h ^ (unsigned char)labels[i].text[k]) * 16777619U;
+		h = (h ^ 0xff) * 16777619U; /* no byte of UTF-8: ("ab", "c") is not ("a", "bc") */
+	}
+	return h;
+}
+
+static bool same(const struct row *r, const struct span labels[LABELS])
+{
+	for (int i = 0; i < LABELS; i++)
+		if (strncmp(r->labels[i], labels[i].text, labels[i].len) != 0 || r->labels[i][labels[i].len])
+			return false;
+	return true;
+}
+
+/* The slot of the row with these labels, or the free one where it belongs. */
+static size_t find(const struct tally *t, uint32_t h, const struct span labels[LABELS])
+{
+	size_t mask = t->slots_count - 1;
+	size_t at = h & mask;
+	while (t->slots[at]) {
+		const struct row *r = &t->rows[t->slots[at] - 1];
+		if (r->hash == h && same(r, labels))
+			break;
+		at = (at + 1) & mask;
+	}
+	return at;
+}
+
+/* Room for one more row, with at least half of the slots free. */
+static int grow(struct tally *t)
+{
+	if (t->count < t->room)
+		return 0;
+	size_t room = t->room ? 2 * t->room : ROWS_FIRST;
+	struct row *rows = room <= ROWS_MAX ? realloc(t->rows, room * sizeof *rows) : NULL;
+	if (!rows)
+		return -1;
+	t->rows = rows;
+	uint32_t *slots = calloc(2 * room, sizeof *slots);
+	if (!slots)
+		return -1;
+	free(t->slots);
+	t->slots = slots;
+	t->slots_count = 2 * room;
+	t->room = room;
+	for (size_t i = 0; i < t->count; i++) {
+		size_t at = rows[i].hash & (t->slots_count - 1);
+		while (slots[at])
+			at = (at + 1) & (t->slots_count - 1);
+		slots[at] = (uint32_t)i + 1;
+	}
+	return 0;
+}
+
+static int append(struct tally *t, uint32_t h, const struct span labels[LABELS], int64_t count)
+{
+	size_t bytes = 0;
+	for (int i = 0; i < LABELS; i++)
+		bytes += labels[i].len + 1;
+	char *text = malloc(bytes);
+	if (!text)
+		return -1;
+	struct row *r = &t->rows[t->count++];
+	*r = (struct row){.count = count, .hash = h};
+	for (int i = 0; i < LABELS; i++) {
+		r->labels[i] = text;
+		memcpy(text, labels[i].text, labels[i].len);
+		text[labels[i].len] = '\0';
+		text += labels[i].len + 1;
+	}
+	return 0;
+}
+
+int tally_add(struct tally *t, const struct span labels[LABELS], int64_t count)
+{
+	uint32_t h = hash(labels);
+	if (grow(t) != 0)
+		goto no_memory;
+	size_t at = find(t, h, labels);
+	if (!t->slots[at]) {
+		if (append(t, h, labels, count) != 0)
+			goto no_memory;
+		t->slots[at] = (uint32_t)t->count;
+		return 0;
+	}
+	struct row *r = &t->rows[t->slots[at] - 1];
+	if (count > INT64_MAX - r->count) {
+		errno = EOVERFLOW;
+		return -1;
+	}
+	r->count += count;
+	return 0;
+no_memory:
+	errno = ENOMEM;
+	return -1;
+}
+
+int tally_by(const struct tally *from, enum label by, struct tally *to)
+{
+	for (size_t i = 0; i < from->count; i++) {
+		struct span labels[LABELS];
+		for (int k = 0; k < LABELS; k++)
+			labels[k] = (struct span){.text = ""};
+		const char *value = from->rows[i].labels[by];
+		labels[by] = (struct span){.text = value, .len = strlen(value)};
+		if (tally_add(to, labels, from->rows[i].count) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct row *x = a;
+	const struct row *y = b;
+	int order = 0;
+	for (int i = 0; i < LABELS && order == 0; i++)
+		order = strcmp(x->labels[i], y->labels[i]);
+	return order;
+}
+
+static int by_count(const void *a, const void *b)
+{
+	const struct row *x = a;
+	const struct row *y = b;
+	return x->count != y->count ? (x->count < y->count) - (x->count > y->count) : by_name(a, b);
+}
+
+void tally_sort_names(struct tally *t)
+{
+	if (t->count)
+		qsort(t->rows, t->count, sizeof *t->rows, by_name);
+}
+
+void tally_sort_counts(struct tally *t)
+{
+	if (t->count)
+		qsort(t->rows, t->count, sizeof *t->rows, by_count);
+}
+
+void tally_free(struct tally *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		free(t->rows[i].labels[0]); /* one piece of memory holds all of a row's labels */
+	free(t->rows);
+	free(t->slots);
+	*t = (struct tally){0};
+}

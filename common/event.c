@@ -1,0 +1,72 @@
+#include "event.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "verb.h"
+
+#include "banned.h"
+
+size_t event_format(const struct event *e, char line[EVENT_LINE_MAX])
+{
+	int n = snprintf(line, EVENT_LINE_MAX, "%lld %d %.*s %.*s\n", (long long)e->ns, e->status, (int)e->version_len,
+			 e->version, (int)e->verb_len, e->verb);
+	return n > 0 && n < EVENT_LINE_MAX ? (size_t)n : 0;
+}
+
+/* Reads digits up to the next space; returns where the next field starts, NULL if there is none. */
+static const char *number(const char *s, const char *end, int64_t max, int64_t *out)
+{
+	const char *start = s;
+	int64_t n = 0;
+	for (; s < end && *s >= '0' && *s <= '9'; s++) {
+		if (n > (max - (*s - '0')) / 10)
+			return NULL;
+		n = n * 10 + (*s - '0');
+	}
+	if (s == start || s == end || *s != ' ')
+		return NULL;
+	*out = n;
+	return s + 1;
+}
+
+int event_parse(const char *line, size_t len, struct event *e)
+{
+	const char *end = line + len;
+	int64_t status;
+	const char *s = number(line, end, INT64_MAX, &e->ns);
+	if (s)
+		s = number(s, end, 255, &status);
+	const char *space = s ? memchr(s, ' ', (size_t)(end - s)) : NULL;
+	if (!space)
+		return -1;
+	e->status = (int)status;
+	e->version = s;
+	e->version_len = (size_t)(space - s);
+	e->verb = space + 1;
+	e->verb_len = (size_t)(end - e->verb);
+	if (e->version_len > EVENT_VERSION_MAX || !verb_word_valid(e->version, e->version_len))
+		return -1;
+	enum verb_kind kind = verb_kind(e->verb, e->verb_len);
+	return kind == VERB_PLAIN || kind == VERB_MISS ? 0 : -1;
+}
+
+size_t event_each(const char *text, size_t len, void (*each)(const struct event *e, void *arg), void *arg)
+{
+	size_t skipped = 0;
+	for (const char *end = text + len; text < end;) {
+		const char *newline = memchr(text, '\n', (size_t)(end - text));
+		struct event e;
+		if (newline && event_parse(text, (size_t)(newline - text), &e) == 0)
+			each(&e, arg);
+		else
+			skipped++;
+		text = newline ? newline + 1 : end;
+	}
+	return skipped;
+}
+
+void event_line(struct buf *b, const struct event *e)
+{
+	buf_printf(b, "exit=%d ver=%.*s", e->status, (int)e->version_len, e->version);
+}

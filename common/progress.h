@@ -1,0 +1,37 @@
+/* What hl-push remembers from one run to the next, in the state file "push": "<name> <value>" lines. */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "state.h"
+
+enum {
+	PROGRESS_BACKOFF_FIRST_S = 30,
+	PROGRESS_BACKOFF_MAX_S = 3600,
+	PROGRESS_REASON_MAX = 256, /* bytes, with the NUL */
+};
+
+struct progress {
+	int64_t next_s;      /* no attempt before this time, seconds since the epoch */
+	int64_t failures;    /* attempts that failed in a row */
+	int64_t success_s;   /* last success, 0: never */
+	int64_t failure_s;   /* last failure, 0: never */
+	int64_t segment;     /* spool segment that is being delivered, */
+	int64_t offset;      /* and how many bytes of it have been */
+	char reason[PROGRESS_REASON_MAX]; /* of the last failure, for people */
+};
+
+/* Reads it; all zero where there is none. */
+void progress_read(struct state *s, struct progress *p);
+/* Writes it by rename: 0, or -1. The holder of STATE_PUSH alone does. */
+int progress_write(struct state *s, const struct progress *p);
+
+/* May an attempt be made at now_s? A back-off further away than any can be is a clock that stepped back. */
+bool progress_due(const struct progress *p, int64_t now_s);
+/* Notes a failed attempt, and the next one: 30 s, doubling to 1 h, a fifth more or less by jitter (0 to 1). */
+void progress_failed(struct progress *p, int64_t now_s, double jitter, const char *reason);
+void progress_succeeded(struct progress *p, int64_t now_s);
+
+#endif

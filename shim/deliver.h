@@ -1,0 +1,29 @@
+/* One push request and what its answer means for the events in it. */
+#ifndef DELIVER_H
+#define DELIVER_H
+
+#include <curl/curl.h>
+
+#include "loki.h"
+
+enum delivery {
+	DELIVERED, /* 204: they are in Loki */
+	KEEP,	   /* nothing was taken: again later */
+	TOO_LARGE, /* 413: again in smaller parts */
+	REFUSED,   /* 400, 422: what Loki did not take, it never will */
+};
+
+struct answer {
+	enum delivery outcome;
+	/* REFUSED: events that Loki says it refused, -1 if it doesn't say. */
+	long refused;
+	char reason[LOKI_WHY_MAX]; /* one line for people, unless DELIVERED */
+};
+
+/* Sends body (len bytes of JSON) with a handle made for the push URL. */
+void deliver(CURL *handle, const char *body, size_t len, struct answer *answer);
+
+/* What an HTTP status and its text mean; apart for the tests. */
+void deliver_judge(long status, const char *text, struct answer *answer);
+
+#endif

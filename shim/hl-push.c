@@ -1,0 +1,291 @@
+/*
+ * hl-push: delivers the spool to Loki, oldest first, and ends.
+ *
+ * Started by hl-emit when events wait and none of it runs; it never sees the command that they
+ * are about. One for each user: it holds STATE_PUSH as long as it runs.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "deliver.h"
+#include "dryrun.h"
+#include "evlog.h"
+#include "msg.h"
+#include "payload.h"
+#include "progress.h"
+#include "state.h"
+#include "user.h"
+
+#include "banned.h"
+
+enum {
+	LIFE_S = 60,	  /* hard limit on everything, name resolution included */
+	GATHER_MS = 700,  /* a burst of verbs shares a request; an event is in Loki within 2 s */
+	BATCH_EVENTS = 1000,
+	BATCH_BYTES = 512 * 1024,
+	OLDEST_S = 7 * 24 * 3600 - 60, /* Loki refuses what is older than 7 days (record push-too-old) */
+};
+
+struct push {
+	struct state state;
+	struct progress progress;
+	struct loki loki;
+	CURL *handle;
+	char user[USER_MAX];
+};
+
+/* Events of one segment, in order; ends[i] is the offset behind event i. */
+struct batch {
+	struct event events[BATCH_EVENTS];
+	size_t ends[BATCH_EVENTS];
+	size_t count;
+};
+
+static const char usage[] = "usage: hl-push\n"
+			    "       hl-push --dry-run VERB STATUS\n"
+			    "Delivers the spooled events to Loki. Started by hl-emit; see hl-emit(1).\n";
+
+static volatile sig_atomic_t hurry;
+
+static void on_hurry(int signal_number)
+{
+	(void)signal_number;
+	hurry = 1;
+}
+
+static int64_t now_s(void)
+{
+	return (int64_t)time(NULL);
+}
+
+/* 0 to 1: two machines that lost the same Loki must not come back together. */
+static double jitter(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (double)(t.tv_nsec / 1000 % 1000) / 999;
+}
+
+/* Waits for more events to share the request, unless somebody waits for us (SIGUSR1, which ends the sleep). */
+static void gather(void)
+{
+	struct timespec t = {.tv_nsec = GATHER_MS * 1000000L};
+	while (!hurry && nanosleep(&t, &t) != 0 && errno == EINTR)
+		;
+}
+
+static void count_dropped(struct push *p, const char *reason, unsigned long long count)
+{
+	if (count == 0 || state_lock(&p->state, STATE_WRITE, true) != 0)
+		return;
+	state_count_dropped(&p->state, reason, count);
+	state_unlock(&p->state, STATE_WRITE);
+}
+
+/*
+ * Reads the next events behind *at, at most limit of them, and moves *at behind the lines read.
+ * What is no record is skipped; what is too old is skipped and counted in *old.
+ */
+static void next_batch(const struct buf *text, size_t *at, size_t limit, struct batch *batch, unsigned long long *old)
+{
+	int64_t oldest_ns = (now_s() - OLDEST_S) * 1000000000;
+	batch->count = 0;
+	*old = 0;
+	while (*at < text->len && batch->count < limit) {
+		const char *line = text->data + *at;
+		const char *newline = memchr(line, '\n', text->len - *at);
+		struct event *e = &batch->events[batch->count];
+		*at = newline ? (size_t)(newline + 1 - text->data) : text->len;
+		if (!newline || event_parse(line, (size_t)(newline - line), e) != 0)
+			continue;
+		if (e->ns < oldest_ns) {
+			++*old;
+			continue;
+		}
+		batch->ends[batch->count++] = *at;
+	}
+}
+
+/* Sends the batch: its outcome, with what Loki refused counted. TOO_LARGE is left to the caller. */
+static enum delivery send_batch(struct push *p, const struct batch *batch)
+{
+	struct buf body = BUF_INIT(BATCH_BYTES);
+	struct answer answer = {.outcome = TOO_LARGE};
+	payload_compose(&body, p->user, batch->events, batch->count);
+	if (!body.failed)
+		deliver(p->handle, body.data, body.len, &answer);
+	buf_free(&body);
+	if (answer.outcome == TOO_LARGE && batch->count == 1)
+		answer.outcome = REFUSED;
+	if (answer.outcome == REFUSED) {
+		count_dropped(p, "refused", answer.refused >= 0 ? (unsigned long long)answer.refused : batch->count);
+		p->progress.failure_s = now_s();
+		snprintf(p->progress.reason, sizeof p->progress.reason, "%.*s", PROGRESS_REASON_MAX - 1, answer.reason);
+	}
+	if (answer.outcome == KEEP)
+		progress_failed(&p->progress, now_s(), jitter(), answer.reason);
+	return answer.outcome;
+}
+
+/* Delivers segment number from where the last run came to. 0, or -1: Loki can't be had now. */
+static int push_segment(struct push *p, unsigned number)
+{
+	struct buf text = BUF_INIT((size_t)evlog_spool.segment_max + EVENT_LINE_MAX);
+	struct batch *batch = malloc(sizeof *batch);
+	size_t limit = BATCH_EVENTS;
+	int result = -1;
+	if (!batch)
+		goto out;
+	if (evlog_read(&p->state, &evlog_spool, number, &text) != 0) {
+		/* Gone by a bound, or no file of ours: nothing of it can be sent, now or later. */
+		result = errno == EIO || errno == ENOMEM ? -1 : 0;
+		goto out;
+	}
+	size_t at = p->progress.segment == number ? (size_t)p->progress.offset : 0;
+	if (at > text.len)
+		at = 0;
+	p->progress.segment = number;
+	while (at < text.len) {
+		size_t behind = at;
+		unsigned long long old;
+		next_batch(&text, &behind, limit, batch, &old);
+		if (batch->count > 0) {
+			enum delivery outcome = send_batch(p, batch);
+			if (outcome == TOO_LARGE) {
+				limit = (batch->count + 1) / 2;
+				continue;
+			}
+			if (outcome == KEEP) {
+				progress_write(&p->state, &p->progress);
+				goto out;
+			}
+			if (outcome == DELIVERED)
+				progress_succeeded(&p->progress, now_s());
+		}
+		count_dropped(p, "too-old", old);
+		at = behind;
+		p->progress.offset = (int64_t)at;
+		progress_write(&p->state, &p->progress);
+	}
+	result = 0;
+out:
+	free(batch);
+	buf_free(&text);
+	return result;
+}
+
+/*
+ * The oldest segment, the live file becoming one if there is none: its number, 0 if nothing waits,
+ * -1 on error. The caller holds STATE_WRITE.
+ */
+static long oldest_segment(struct state *s)
+{
+	unsigned *numbers = NULL;
+	long number = -1;
+	for (int tries = 0; tries < 2 && number < 0; tries++) {
+		int count = evlog_segments(s, &evlog_spool, &numbers);
+		if (count > 0)
+			number = numbers[0];
+		free(numbers);
+		if (count < 0)
+			break;
+		if (count == 0 && evlog_rotate(s, &evlog_spool) <= 0)
+			number = 0;
+	}
+	return number;
+}
+
+/* Until the spool is empty or Loki can't be had. Leaves with STATE_WRITE held: who appends after it starts another. */
+static void push_all(struct push *p)
+{
+	for (;;) {
+		gather();
+		if (state_lock(&p->state, STATE_WRITE, true) != 0)
+			return;
+		long number = oldest_segment(&p->state);
+		if (number <= 0)
+			return;
+		state_unlock(&p->state, STATE_WRITE);
+		do {
+			if (push_segment(p, (unsigned)number) != 0)
+				return;
+			if (state_lock(&p->state, STATE_WRITE, true) != 0)
+				return;
+			evlog_remove(&p->state, &evlog_spool, (unsigned)number);
+			p->progress.segment = p->progress.offset = 0;
+			progress_write(&p->state, &p->progress);
+			unsigned *numbers = NULL;
+			number = evlog_segments(&p->state, &evlog_spool, &numbers) > 0 ? (long)numbers[0] : 0;
+			free(numbers);
+			state_unlock(&p->state, STATE_WRITE);
+		} while (number > 0);
+	}
+}
+
+static int set_up(struct push *p, const struct config *c)
+{
+	char why[LOKI_WHY_MAX];
+	struct buf url = BUF_INIT(CONFIG_VALUE_MAX + 64);
+	int ms = config_ms(c, CONFIG_LOKI_TIMEOUT_MS);
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return -1;
+	if (loki_from_config(&p->loki, c, why) != 0 || loki_ready(&p->loki) != 0) {
+		progress_failed(&p->progress, now_s(), 0.5, why);
+		progress_write(&p->state, &p->progress);
+		return -1;
+	}
+	p->loki.headers = curl_slist_append(p->loki.headers, "Content-Type: application/json");
+	buf_printf(&url, "%s/loki/api/v1/push", p->loki.url);
+	p->handle = url.failed ? NULL : loki_handle(&p->loki, url.data, ms > 0 ? ms : CONFIG_PUSH_TIMEOUT_MS);
+	buf_free(&url);
+	user_label(p->user);
+	return p->handle ? 0 : -1;
+}
+
+static int push(const struct config *c)
+{
+	struct push p = {.state = STATE_INIT};
+	char path[STATE_PATH_MAX];
+	const char *why = "";
+	if (state_path(c, path, &why) != 0 || state_open(&p.state, path, false, &why) != 0)
+		return 0;
+	if (state_lock(&p.state, STATE_PUSH, false) != 0)
+		return 0; /* another one runs */
+	progress_read(&p.state, &p.progress);
+	if (!progress_due(&p.progress, now_s()))
+		return 0;
+	hurry = config_ms(c, CONFIG_WAIT_MS) > 0;
+	if (set_up(&p, c) == 0)
+		push_all(&p);
+	/* Cleaning libcurl up could wait for a name server; the kernel cleans up at once. */
+	_exit(0);
+}
+
+int main(int argc, char **argv)
+{
+	struct config config;
+	enum config_key decided;
+	struct sigaction hurry_up = {.sa_handler = on_hurry};
+	msg_program = "hl-push";
+	config_load(&config, NULL);
+	if (argc == 4 && strcmp(argv[1], "--dry-run") == 0)
+		return dry_run(&config, argv[2], argv[3]);
+	if (argc != 1) {
+		fputs(usage, stderr);
+		return 2;
+	}
+	sigemptyset(&hurry_up.sa_mask);
+	sigaction(SIGUSR1, &hurry_up, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	alarm(LIFE_S);
+	umask(077);
+	if (config_off(&config, &decided) || !config_text(&config, CONFIG_LOKI_URL))
+		return 0;
+	return push(&config);
+}

@@ -1,0 +1,203 @@
+#include "manifest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <json-c/json.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "msg.h"
+#include "verb.h"
+
+#include "banned.h"
+
+enum { ASK_MS = 10000, JSON_DEPTH = 8 };
+
+static long now_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* Takes what comes until the end, but not longer than the deadline. NULL, or what went wrong. */
+static const char *take(int fd, struct buf *out)
+{
+	char chunk[4096];
+	long deadline = now_ms() + ASK_MS;
+	for (;;) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		long left = deadline - now_ms();
+		int ready = poll(&p, 1, left > 0 ? (int)left : 0);
+		if (ready == 0)
+			return "gave no answer within 10 s";
+		if (ready < 0 && errno != EINTR)
+			return strerror(errno);
+		ssize_t n = ready > 0 ? read(fd, chunk, sizeof chunk) : -1;
+		if (n == 0)
+			return NULL;
+		if (n < 0 && errno != EINTR)
+			return strerror(errno);
+		buf_add(out, chunk, n > 0 ? (size_t)n : 0);
+		if (out->failed)
+			return "gave more than 16 MiB";
+	}
+}
+
+int manifest_ask(const char *program, struct buf *out)
+{
+	int ends[2];
+	int status = 0;
+	if (pipe(ends) != 0) {
+		msg("%s: %s", program, strerror(errno));
+		return -1;
+	}
+	pid_t pid = fork();
+	if (pid == 0) {
+		int null = open("/dev/null", O_RDONLY);
+		if (null >= 0 && dup2(null, 0) == 0 && dup2(ends[1], 1) == 1) {
+			close(ends[0]);
+			close(ends[1]);
+			execl(program, program, "manifest", "--json", (char *)NULL);
+		}
+		_exit(127);
+	}
+	close(ends[1]);
+	const char *wrong = pid < 0 ? strerror(errno) : take(ends[0], out);
+	close(ends[0]);
+	if (pid > 0) {
+		if (wrong)
+			kill(pid, SIGKILL);
+		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+			;
+	}
+	if (!wrong && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
+		wrong = "failed";
+	if (wrong)
+		msg("%s manifest --json %s; give its verbs with --manifest FILE, one a line", program, wrong);
+	return wrong ? -1 : 0;
+}
+
+int manifest_read(const char *file, struct buf *out)
+{
+	int fd = strcmp(file, "-") == 0 ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
+	int result = fd >= 0 ? buf_read(out, fd) : -1;
+	if (result != 0)
+		msg("%s: %s", file, errno == EFBIG ? "larger than 16 MiB" : strerror(errno));
+	if (fd > STDIN_FILENO)
+		close(fd);
+	return result;
+}
+
+static int add(const char *source, const char *verb, const char *tier, const char *summary, struct verbs *out)
+{
+	if (verb_kind(verb, strlen(verb)) == VERB_INVALID) {
+		msg("%s: \"%s\" skipped: not a verb: 1 to 8 words of letters, digits, '.', '_' and '-', 128 bytes in all",
+		    source, verb);
+		return 0;
+	}
+	if (verbs_add(out, verb, tier, summary, NULL) == 0)
+		return 0;
+	msg("out of memory");
+	return -1;
+}
+
+static const char *member(struct json_object *object, const char *name)
+{
+	struct json_object *value;
+	if (!json_object_object_get_ex(object, name, &value) || !json_object_is_type(value, json_type_string))
+		return NULL;
+	return json_object_get_string(value);
+}
+
+static int parse_json(const char *source, const struct buf *text, struct verbs *out)
+{
+	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH);
+	struct json_object *root = tokener ? json_tokener_parse_ex(tokener, text->data, (int)text->len + 1) : NULL;
+	int result = -1;
+	if (!json_object_is_type(root, json_type_array)) {
+		msg("%s: not a JSON array of {\"command\",\"tier\",\"summary\"}", source);
+		goto out;
+	}
+	for (size_t i = 0; i < json_object_array_length(root); i++) {
+		struct json_object *entry = json_object_array_get_idx(root, i);
+		const char *verb = json_object_is_type(entry, json_type_object) ? member(entry, "command") : NULL;
+		if (!verb) {
+			msg("%s: entry %zu has no \"command\" that is a string", source, i + 1);
+			goto out;
+		}
+		if (add(source, verb, member(entry, "tier"), member(entry, "summary"), out) != 0)
+			goto out;
+	}
+	result = 0;
+out:
+	json_object_put(root);
+	if (tokener)
+		json_tokener_free(tokener);
+	return result;
+}
+
+/* Ends the column at s and returns the next one's start, "" if it is the last. */
+static char *next_column(char *s)
+{
+	for (; *s; s++)
+		if (*s == '\t' || (*s == ' ' && (s[1] == ' ' || s[1] == '\t'))) {
+			*s++ = '\0';
+			return s + strspn(s, " \t");
+		}
+	return s;
+}
+
+static int parse_lines(const char *source, const struct buf *text, struct verbs *out)
+{
+	char *copy = strdup(text->data);
+	int result = copy ? 0 : -1;
+	for (char *line = copy; line && result == 0;) {
+		char *next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		line += strspn(line, " \t");
+		for (size_t n = strlen(line); n && strchr(" \t\r", line[n - 1]); n--)
+			line[n - 1] = '\0';
+		if (*line && *line != '#') {
+			char *tier = next_column(line);
+			char *summary = next_column(tier);
+			result = add(source, line, tier, summary, out);
+		}
+		line = next;
+	}
+	free(copy);
+	return result;
+}
+
+static void drop_doubles(const char *source, struct verbs *v)
+{
+	for (size_t i = 1; i < v->count;) {
+		if (strcmp(v->entries[i - 1].verb, v->entries[i].verb) != 0) {
+			i++;
+			continue;
+		}
+		msg("%s: \"%s\" comes more than once", source, v->entries[i].verb);
+		verbs_remove(v, i);
+	}
+}
+
+int manifest_parse(const char *source, const struct buf *text, struct verbs *out)
+{
+	const char *start = text->data + strspn(text->data, " \t\r\n");
+	if (memchr(text->data, '\0', text->len)) {
+		msg("%s: not a text", source);
+		return -1;
+	}
+	if ((*start == '[' || *start == '{' ? parse_json : parse_lines)(source, text, out) != 0)
+		return -1;
+	verbs_sort(out);
+	drop_doubles(source, out);
+	return 0;
+}

@@ -1,0 +1,92 @@
+
+# "directory/$@" is the first argument with the directory before it, then the others as they are.
+run() { # VERB SCRIPT [ARGUMENT...]
+    [ -e @DIR@"/$2" ] || gone "$@"
+    shift
+    @DIR@"/$@"
+}
+
+only() { # VERB SCRIPT [ARGUMENT...]: nothing is recorded, and no shell stays in between
+    [ -e @DIR@"/$2" ] || gone "$@"
+    shift
+    straight "$@"
+}
+
+straight() { exec @DIR@"/$@"; } # SCRIPT [ARGUMENT...]
+
+gone() { # VERB SCRIPT [ARGUMENT...]
+    printf '%s: the script of "%s" is gone: %s; mend it, or run: hl-wrap --refresh %s\n' \
+        @NAME@ "$1" @DIR@"/$2" "$0" >&2
+    exit 127
+}
+
+# Scripts that came after this wrapper was generated run too, unrecorded. Prints the command that
+# does it, made of plain words; runs in a subshell, so that its variables are its own.
+later() ( # WORD...
+    at='' count=0 command=''
+    for word; do
+        case $word in
+        '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) break ;;
+        esac
+        count=$((count + 1))
+        for extension in '' @EXTENSIONS@; do
+            if [ -f @DIR@"/$at$word$extension" ] && [ -x @DIR@"/$at$word$extension" ]; then
+                command="shift $count; straight $at$word$extension \"\$@\""
+                break
+            fi
+        done
+        at=$at$word/
+        [ -d @DIR@"/$at" ] || break
+    done
+    printf '%s' "$command"
+)
+
+unknown() { # GROUP MEMBERS [WORD...]: what follows GROUP is no verb
+    case $#:${3-} in
+    2: | *:-h | *:--help | *:help) list "$1" ;;
+    esac
+    case ${3-} in
+    '' | *[!A-Za-z0-9._-]*) printf '%s: no such verb; ' @NAME@ ;;
+    *) printf '%s: no verb "%s"; ' @NAME@ "${1:+$1 }$3" ;;
+    esac >&2
+    case $1 in
+    '') printf 'there are: %s\n' "$2" ;;
+    *) printf '"%s" has: %s\n' "$1" "$2" ;;
+    esac >&2
+    finish "${1:+$1 }?" 127
+}
+
+manifest() { # [--json]
+    case ${1-} in
+    --json)
+        sed -n 's/^#: //p' "$0" | sed 's/[\\"]/\\&/g; s/   */	/g' |
+            sed 's/^\([^	]*\)	-\(	\{0,1\}.*\)/\1	\2/' |
+            sed 's/^\([^	]*\)	\([^	]*\)	\{0,1\}\(.*\)/{"command":"\1","tier":"\2","summary":"\3"}/' |
+            sed '1s/^/[/; 1!s/^/,/; $s/$/]/'
+        ;;
+    *) sed -n 's/^#: //p' "$0" ;;
+    esac
+    exit
+}
+
+list() { # [GROUP]
+    sed -n "/^#: ${1:+$1 }/s/^#: //p" "$0"
+    exit
+}
+
+help() {
+    printf 'usage: %s VERB [ARGUMENT...]\n\n' @NAME@
+    sed -n 's/^#: /  /p' "$0"
+    printf '\n%s GROUP --help lists one group. Also: help, version, manifest [--json], usage (hl-usage: who runs what).\n' @NAME@
+    exit
+}
+
+version() {
+    printf '%s (wrapper of homelab-usage %s)\n' @NAME@ @VERSION@
+    exit
+}
+
+own() { # WORD...: a script in the place of a word that this wrapper would answer to; never recorded
+    eval "$(later "$@")"
+    list "$1"
+}

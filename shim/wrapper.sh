@@ -1,0 +1,53 @@
+# A verb runs as it would without this wrapper. Then hl-emit is told the verb, one of the literals
+# below, and its exit status; never an argument. HOMELAB_TELEMETRY=0 turns that off. See hl-wrap(1).
+#
+# State lives in functions and positional parameters: a variable of ours could be one of the verb's.
+#
+# SC2145: "directory/$@" is meant. SC2119, SC2120, SC2317: functions are redefined by traps, and on and off.
+# SC3045: a shell without ulimit -c may say so, to nobody.
+# shellcheck disable=SC2119,SC2120,SC2145,SC2317,SC3045
+
+verb() { # VERB COMMAND [ARGUMENT...]
+    run "$@" && finish "$1" 0
+    finish "$1" "$?"
+}
+
+finish() { # VERB STATUS
+    trap '' HUP INT QUIT TERM
+    [ "$2" -le 255 ] || set -- "$1" "$((128 + ($2 & 127)))" # some shells: 256 + signal
+    { @EMIT@ "$1" "$2" </dev/null >/dev/null 2>&1; } 2>/dev/null
+    caught "$2"
+    exit "$2"
+}
+
+# A signal that comes while a verb runs is the verb's. The wrapper outlives it, to record it, and
+# then dies of the same signal; of Ctrl-C and Ctrl-\ only where the verb did, too.
+caught() { :; }
+die() { # SIGNAL STATUS
+    ulimit -c 0 2>/dev/null
+    trap - "$1"
+    kill -s "$1" "$$"
+    exit "$2" # where the shell can't die of it
+}
+
+on() {
+    trap 'caught() { die HUP 129; }' HUP
+    trap 'caught() { [ "$1" -ne 130 ] || die INT 130; }' INT
+    trap 'caught() { [ "$1" -ne 131 ] || die QUIT 131; }' QUIT
+    trap 'caught() { die TERM 143; }' TERM
+}
+
+off() {
+    verb() { only "$@"; }
+    finish() { exit "$2"; }
+}
+
+case ${HOMELAB_TELEMETRY:-1} in
+1 | [Oo][Nn] | [Tt][Rr][Uu][Ee] | [Yy][Ee][Ss])
+    case ${DO_NOT_TRACK:-0} in
+    0 | [Ff][Aa][Ll][Ss][Ee]) on ;;
+    *) off ;;
+    esac
+    ;;
+*) off ;;
+esac
