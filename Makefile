@@ -78,11 +78,102 @@ $(B)/flags: force
 
 -include $(wildcard $(B)/*/*.d)
 
+BASHCOMPS = homelab hl-usage hl-wrap
+ZSHCOMPS = _homelab _hl-usage _hl-wrap
+DOCS = README.md CHANGELOG.md LICENSE docs/privacy.md docs/loki.md
+
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR) \
 		$(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR)
 	install -m 755 $(B)/hl-emit $(B)/hl-wrap $(B)/hl-usage $(DESTDIR)$(BINDIR)
 	install -m 755 $(B)/hl-push $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 $(MANUALS) $(DESTDIR)$(MANDIR)/man1
+	install -m 644 $(BASHCOMPS:%=completions/bash/%) $(DESTDIR)$(BASHCOMPDIR)
+	install -m 644 $(ZSHCOMPS:%=completions/zsh/%) $(DESTDIR)$(ZSHCOMPDIR)
+	install -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
 
-.PHONY: all install uninstall test check lint bench fuzz demo clean dist deps help force
+uninstall:
+	rm -f $(patsubst $(B)/%,$(DESTDIR)$(BINDIR)/%,$(B)/hl-emit $(B)/hl-wrap $(B)/hl-usage) \
+		$(DESTDIR)$(LIBEXECDIR)/hl-push $(patsubst $(B)/man/%,$(DESTDIR)$(MANDIR)/man1/%,$(MANUALS)) \
+		$(BASHCOMPS:%=$(DESTDIR)$(BASHCOMPDIR)/%) $(ZSHCOMPS:%=$(DESTDIR)$(ZSHCOMPDIR)/%) \
+		$(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)))
+	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR) 2>/dev/null
+
+# What the targets need on Debian; each installs what is missing. HL_NO_INSTALL=1 only names it.
+DEBS_build = gcc libc6-dev libcurl4-openssl-dev libjson-c-dev
+DEBS_demo = $(DEBS_build) procps jq
+DEBS_test = $(DEBS_demo) bats bash busybox curl dash git mandoc mksh openssl python3 shellcheck strace util-linux zsh
+DEBS_check = $(DEBS_test) valgrind
+DEBS_lint = $(DEBS_test) clang clang-tidy cppcheck
+DEBS_fuzz = $(DEBS_build) clang libclang-rt-14-dev
+DEBS_bench = $(DEBS_test) hyperfine
+
+deps-%:
+	@missing=$$(for p in $(DEBS_$*); do \
+		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+	[ -n "$$missing" ] || exit 0; \
+	echo "missing Debian packages:" $$missing; \
+	[ -z "$$HL_NO_INSTALL" ] || exit 1; \
+	sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	$$sudo apt-get update -qq && $$sudo env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -qq -y --no-install-recommends $$missing >/dev/null
+
+# A private installation, for demo, test and the like: $(call private,NAME,MORE)
+private = $(MAKE) --no-print-directory B=$(CURDIR)/build/$(1)/obj PREFIX=$(CURDIR)/build/$(1)/root \
+	SYSCONFDIR=$(CURDIR)/build/$(1)/root/etc DESTDIR= $(2) install >build/$(1)/log 2>&1 || { cat build/$(1)/log; exit 1; }
+
+demo: deps-demo
+	@mkdir -p build/demo
+	@$(call private,demo)
+	@examples/demo build/demo
+
+BATS = bats
+TESTS = tests
+test: deps-test
+	@mkdir -p build/test
+	@$(call private,test)
+	HL_PREFIX=$(CURDIR)/build/test/root $(BATS) $(TESTS)
+
+# The same tests on programs that watch themselves.
+SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+check: deps-check
+	@mkdir -p build/check
+	@$(call private,check,CFLAGS='-O1 -g $(SANITIZE)' EMIT_LDFLAGS=)
+	HL_PREFIX=$(CURDIR)/build/check/root HL_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1 $(BATS) $(TESTS)
+	tests/valgrind
+
+lint: deps-lint
+	@mkdir -p build/lint
+	@$(MAKE) --no-print-directory B=build/lint/gcc CFLAGS='-O2 -Werror' all >build/lint/log 2>&1 || { cat build/lint/log; exit 1; }
+	@$(MAKE) --no-print-directory B=build/lint/clang CC=clang CFLAGS='-O2 -Werror' all >build/lint/log 2>&1 || { cat build/lint/log; exit 1; }
+	clang-tidy --quiet --warnings-as-errors='*' $(SOURCES) -- -std=c11 $(subst -I$(B),-Ibuild/lint/gcc,$(ALL_CPPFLAGS)) 2>&1 | \
+		{ ! grep -v -e 'warnings generated' -e 'Suppressed' -e 'Use -header-filter'; }
+	cppcheck --quiet --error-exitcode=1 --enable=warning,portability,performance --std=c11 --inline-suppr \
+		--suppressions-list=tests/cppcheck.txt -Icommon -Ishim -Iaggregator -Ibuild/lint/gcc -DVERSION='""' $(SOURCES)
+	shellcheck $(SCRIPTS)
+	shellcheck -s bash -x $(BASHCOMPS:%=completions/bash/%) tests/*.bash
+	mandoc -Tlint -W warning build/lint/gcc/man/*.1
+	for f in $(ZSHCOMPS:%=completions/zsh/%); do zsh -n $$f || exit 1; done
+
+SOURCES = $(wildcard common/*.c shim/*.c aggregator/*.c)
+SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/bench/*) $(shell find examples/verbs -type f)
+
+bench: deps-bench
+	@mkdir -p build/bench
+	@$(call private,bench)
+	@tests/bench/run build/bench
+
+clean:
+	rm -rf build
+
+dist:
+	git archive --prefix=homelab-usage-$(VERSION)/ -o homelab-usage-$(VERSION).tar.gz HEAD
+
+help:
+	@echo 'make                build            make install     PREFIX=$(PREFIX) DESTDIR='
+	@echo 'make demo           wrap the sample verbs, run them, rank them'
+	@echo 'make test           all tests        make check       ... with sanitizers, and valgrind'
+	@echo 'make lint           static checks    make fuzz        fuzz what reads from outside'
+	@echo 'make bench          what it costs    make uninstall   make clean   make dist'
+
+.PHONY: all install uninstall demo test check lint bench fuzz clean dist help force

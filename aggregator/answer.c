@@ -8,18 +8,30 @@
 
 #include "banned.h"
 
-enum { DEPTH_MAX = 16 };
+enum { DEPTH_MAX = 16, CONTAINERS_MAX = 500000 };
+
+/* json-c takes about 1 KiB for each object and array: a few MiB of small ones would fill the memory. */
+static bool too_many_containers(const char *body, size_t len)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < len; i++)
+		count += body[i] == '{' || body[i] == '[';
+	return count > CONTAINERS_MAX;
+}
 
 static enum answer_fault parse(const char *body, size_t len, struct json_object **root)
 {
 	enum answer_fault fault = ANSWER_NO_MEMORY;
 	struct json_tokener *tokener = json_tokener_new_ex(DEPTH_MAX);
 	*root = NULL;
-	if (!tokener)
-		return fault;
+	if (!tokener || too_many_containers(body, len))
+		goto out;
 	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	if (len <= INT_MAX)
 		*root = json_tokener_parse_ex(tokener, body, (int)len);
+	/* A number or a word may go on, until its end is told. */
+	if (!*root && json_tokener_get_error(tokener) == json_tokener_continue)
+		*root = json_tokener_parse_ex(tokener, "", 1);
 	enum json_tokener_error error = json_tokener_get_error(tokener);
 	if (*root)
 		fault = ANSWER_OK;
@@ -27,7 +39,9 @@ static enum answer_fault parse(const char *body, size_t len, struct json_object 
 		fault = ANSWER_OTHER_SHAPE;
 	else
 		fault = ANSWER_NOT_JSON;
-	json_tokener_free(tokener);
+out:
+	if (tokener)
+		json_tokener_free(tokener);
 	return fault;
 }
 
@@ -102,7 +116,7 @@ static enum answer_fault add_counts(struct json_object *root, struct tally *rows
 		int64_t count;
 		if (!labels || !read_point(series, &count))
 			return ANSWER_OTHER_SHAPE;
-		enum answer_fault fault = add_row(labels, count, rows);
+		enum answer_fault fault = count ? add_row(labels, count, rows) : ANSWER_OK;
 		if (fault != ANSWER_OK)
 			return fault;
 	}

@@ -14,6 +14,19 @@ static const char *skip_space(const char *s)
 	return s + strspn(s, " \t\r\n");
 }
 
+/* The length of a text without a last character that was cut in the middle. */
+static size_t whole_characters(const char *s)
+{
+	size_t len = strlen(s);
+	size_t start = len;
+	uint32_t code;
+	while (start && ((unsigned char)s[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start && (unsigned char)s[start - 1] >= 0xc0 && text_utf8(s + start - 1, len - (start - 1), &code) == 0)
+		return start - 1;
+	return len;
+}
+
 /* A server's own words, short and on one line, in front of them before; "" if they are a web page. */
 static void quote(char out[TEXT_MAX], const char *before, const char *body)
 {
@@ -22,11 +35,7 @@ static void quote(char out[TEXT_MAX], const char *before, const char *body)
 	if (!*text || *text == '<')
 		return;
 	snprintf(out, TEXT_MAX, "%s%s", before, text);
-	size_t len = strlen(out);
-	/* Not in the middle of a character, which would be shown as a stranger. */
-	if (strlen(text) + strlen(before) > len)
-		while (len && ((unsigned char)out[len - 1] & 0x80))
-			len--;
+	size_t len = whole_characters(out);
 	while (len && strchr(" \t\r\n", out[len - 1]))
 		len--;
 	out[len] = '\0';
@@ -145,6 +154,6 @@ void explain_answer(char *out, size_t size, const char *url, const struct reply 
 		snprintf(out, size, "%s: the counts are too large to be true: is this Loki's URL?", url);
 		break;
 	default:
-		snprintf(out, size, "%s: out of memory for the answer: ask for less with --since or --user", url);
+		snprintf(out, size, "%s: the answer takes too much memory: ask for less with --since or --user", url);
 	}
 }

@@ -2,13 +2,14 @@
 #ifndef SOURCE_H
 #define SOURCE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "config.h"
 #include "tally.h"
 #include "window.h"
 
-enum { SOURCE_WHY_MAX = 1024 /* bytes, with the NUL */ };
+enum { SOURCE_WHY_MAX = 5 * 1024 /* bytes, with the NUL: a path or a URL, and some words */ };
 
 struct question {
 	struct window window;
@@ -17,28 +18,29 @@ struct question {
 };
 
 struct source {
-	const char *name;         /* "journal", or Loki's URL */
-	char note[SOURCE_WHY_MAX]; /* what is worth knowing about the answer, or "" */
+	const char *name;          /* "journal", or Loki's URL */
+	char note[SOURCE_WHY_MAX]; /* after a count: what is worth knowing about it, or "" */
 	int (*count)(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
 	void (*close)(struct source *s);
 };
 
-/* Counts the question's events by all labels into rows: 0, or -1 and why, in one line. */
-static inline int source_count(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX])
-{
-	return s->count(s, q, rows, why);
-}
+struct source_choice {
+	bool local;       /* the journal, whatever is configured */
+	const char *loki; /* this URL instead of the configured one, or NULL */
+	int timeout_s;    /* for a whole question to Loki */
+};
+
+/* The source that is chosen, configured, or left in logcli's environment. NULL and why. source_close in the end. */
+struct source *source_open(struct config *c, const struct source_choice *choice, char why[SOURCE_WHY_MAX]);
+
+/* Adds the question's events to rows, counted by all labels: 0, or -1 and why, in one line. */
+int source_count(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
 
 /* NULL is fine. */
-static inline void source_close(struct source *s)
-{
-	if (s)
-		s->close(s);
-}
+void source_close(struct source *s);
 
-/* Each returns NULL and why. The caller closes what it got, before it frees the configuration. */
+/* The implementations; for source_open. */
 struct source *source_journal(const struct config *c, char why[SOURCE_WHY_MAX]);
-/* timeout_s is for a whole question. */
 struct source *source_loki(const struct config *c, int timeout_s, char why[SOURCE_WHY_MAX]);
 
 #endif

@@ -18,6 +18,9 @@
  */
 static const int64_t STEP_BACK_MAX_NS = 10LL * 60 * 1000000000;
 
+/* .local, state and homelab may be made; a home that isn't there is nobody's. */
+enum { CREATE_LEVELS = 3 };
+
 enum { STAMP_BYTES = 20, DROPPED_MAX = 4096, REASONS_MAX = 16 };
 
 int state_path(const struct config *c, char out[STATE_PATH_MAX], const char **why)
@@ -36,15 +39,31 @@ int state_path(const struct config *c, char out[STATE_PATH_MAX], const char **wh
 static bool owned_directory(const char *path)
 {
 	struct stat st;
-	return stat(*path ? path : "/", &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) && st.st_uid == geteuid();
 }
 
-/* One component, path being cut behind it; parent is the path without it. */
-static int enter(const char *path, const char *parent, bool last, bool create, const char **why)
+static int components(const char *path)
 {
+	int count = 0;
+	for (; *path; path += strspn(path, "/")) {
+		path += strcspn(path, "/");
+		count++;
+	}
+	return count;
+}
+
+enum walk { WALK_ONLY, WALK_MAKE, WALK_CHECK };
+
+/*
+ * One component, path being cut behind it; parent is the path without it, left what is to follow.
+ * 0: it is there; 1: it is not, but it could be made (WALK_CHECK); -1 with *why.
+ */
+static int enter(const char *path, const char *parent, const char *left, enum walk mode, const char **why)
+{
+	bool last = *left == '\0';
 	struct stat st;
 	if (lstat(path, &st) != 0) {
-		if (errno != ENOENT || !create) {
+		if (errno != ENOENT || mode == WALK_ONLY || components(left) >= CREATE_LEVELS) {
 			*why = errno == ENOENT ? "the state directory is not there" : strerror(errno);
 			return -1;
 		}
@@ -52,11 +71,10 @@ static int enter(const char *path, const char *parent, bool last, bool create, c
 			*why = "the state directory would have to be made in a directory of another user";
 			return -1;
 		}
-		if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+		bool failed = mode == WALK_CHECK ? access(parent, W_OK) != 0 : mkdir(path, 0700) != 0 && errno != EEXIST;
+		if (failed)
 			*why = strerror(errno);
-			return -1;
-		}
-		return 0;
+		return failed ? -1 : mode == WALK_CHECK;
 	}
 	/* root and the user may lay links (/home, ~/.local); nobody else may lead us. */
 	if (S_ISLNK(st.st_mode) && (last || (st.st_uid != 0 && st.st_uid != geteuid()))) {
@@ -66,41 +84,56 @@ static int enter(const char *path, const char *parent, bool last, bool create, c
 	return 0;
 }
 
-static int walk(const char *path, bool create, const char **why)
+static int walk(const char *path, enum walk mode, const char **why)
 {
 	char done[STATE_PATH_MAX];
-	char parent[STATE_PATH_MAX] = "";
-	size_t len = strlen(path);
-	while (len > 1 && path[len - 1] == '/')
-		len--;
-	for (size_t at = 1; at <= len; at++) {
-		if (at < len && path[at] != '/')
-			continue;
-		if (path[at - 1] == '/')
-			continue;
-		memcpy(done, path, at);
-		done[at] = '\0';
-		if (enter(done, parent, at == len, create, why) != 0)
-			return -1;
-		memcpy(parent, done, at + 1);
+	char parent[STATE_PATH_MAX] = "/";
+	for (const char *left = path + strspn(path, "/"); *left;) {
+		size_t len = (size_t)(left - path) + strcspn(left, "/");
+		memcpy(done, path, len);
+		done[len] = '\0';
+		left = path + len + strspn(path + len, "/");
+		int entered = enter(done, parent, left, mode, why);
+		if (entered != 0)
+			return entered;
+		memcpy(parent, done, len + 1);
 	}
 	return 0;
+}
+
+static bool ours_alone(const struct stat *st, const char **why)
+{
+	if (st->st_uid == geteuid() && !(st->st_mode & (S_IWGRP | S_IWOTH)))
+		return true;
+	*why = "the state directory belongs to another user, or others may write to it";
+	return false;
+}
+
+int state_check(const char *path, const char **why)
+{
+	struct stat st;
+	int there = walk(path, WALK_CHECK, why);
+	if (there != 0)
+		return there > 0 ? 0 : -1;
+	if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode)) {
+		*why = "the state directory is no directory";
+		return -1;
+	}
+	return ours_alone(&st, why) ? 0 : -1;
 }
 
 int state_open(struct state *s, const char *path, bool create, const char **why)
 {
 	struct stat st;
-	if (walk(path, create, why) != 0)
+	if (walk(path, create ? WALK_MAKE : WALK_ONLY, why) != 0)
 		return -1;
 	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (s->dir < 0 || fstat(s->dir, &st) != 0) {
 		*why = strerror(errno);
 		goto fail;
 	}
-	if (st.st_uid != geteuid() || (st.st_mode & (S_IWGRP | S_IWOTH))) {
-		*why = "the state directory belongs to another user, or others may write to it";
+	if (!ours_alone(&st, why))
 		goto fail;
-	}
 	s->lock = openat(s->dir, "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0), 0600);
 	if (s->lock < 0 || fstat(s->lock, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid()) {
 		*why = s->lock < 0 && errno == ENOENT ? "nothing was recorded yet"

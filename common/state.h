@@ -5,7 +5,7 @@
  *	lock		two byte-range locks; its text is the last timestamp that was given
  *	spool, spool.N	events on their way to Loki (evlog.h)
  *	journal, …	events without a Loki (evlog.h)
- *	push		what hl-push remembers from one run to the next (shim/backoff.h)
+ *	push		what hl-push remembers from one run to the next (progress.h)
  *	dropped		events that a bound, their age or Loki took: "<reason> <count>" lines
  *
  * The locks are fcntl's: the kernel takes them back from a process that dies, and tells who has one.
@@ -35,6 +35,9 @@ enum state_lock {
 
 /* Where the directory is, by configuration and HOME: 0, or -1 with *why. */
 int state_path(const struct config *c, char out[STATE_PATH_MAX], const char **why);
+
+/* Could state_open make or use the directory? 0, or -1 with *why. Makes nothing. */
+int state_check(const char *path, const char **why);
 
 /*
  * Opens the directory, and makes it if create says so. 0, or -1 with *why: it isn't there, isn't

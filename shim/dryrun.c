@@ -67,7 +67,7 @@ static const char *obstacle(const struct config *c, const struct event *e, char 
 		setting(c, decided, decided_by, sizeof decided_by);
 		return decided_by;
 	}
-	return state_path(c, path, &why) == 0 ? NULL : why;
+	return state_path(c, path, &why) == 0 && state_check(path, &why) == 0 ? NULL : why;
 }
 
 int dry_run(const struct config *c, const char *verb, const char *status)

@@ -90,15 +90,14 @@ static void add_rest_verbs(const struct node *n)
 {
 	indent(n);
 	if (first_child(n) > n->from) { /* it is a verb, too */
-		buf_puts(n->out, "[ $# -le ");
-		buf_printf(n->out, "%d ] || eval \"$(later \"$@\")\"\n", n->depth);
+		buf_printf(n->out, "[ $# -le %d ] || eval \"$(later %d \"$@\")\"\n", n->depth, n->depth);
 		indent(n);
 		add_call(n);
 		return;
 	}
 	if (n->depth == 0)
 		buf_puts(n->out, "[ $# -gt 0 ] || help\n");
-	buf_puts(n->out, "eval \"$(later \"$@\")\"\n");
+	buf_printf(n->out, "eval \"$(later %d \"$@\")\"\n", n->depth);
 	indent(n);
 	if (n->depth > 0)
 		buf_printf(n->out, "shift %d; ", n->depth);

@@ -107,7 +107,7 @@ static int record(const struct config *c, const struct event *e)
 {
 	struct state state = STATE_INIT;
 	struct event stamped = *e;
-	char path[STATE_PATH_MAX];
+	char path[STATE_PATH_MAX] = "not recorded";
 	const char *why = "";
 	bool to_loki = config_text(c, CONFIG_LOKI_URL) != NULL;
 	bool due = false;

@@ -274,8 +274,10 @@ int main(int argc, char **argv)
 	struct sigaction hurry_up = {.sa_handler = on_hurry};
 	msg_program = "hl-push";
 	config_load(&config, NULL);
-	if (argc == 4 && strcmp(argv[1], "--dry-run") == 0)
+	if (argc == 4 && strcmp(argv[1], "--dry-run") == 0) {
+		msg_program = "hl-emit"; /* who was asked */
 		return dry_run(&config, argv[2], argv[3]);
+	}
 	if (argc != 1) {
 		fputs(usage, stderr);
 		return 2;

@@ -65,7 +65,7 @@ static int parse(int argc, char **argv, struct options *o)
 		{"verbs", required_argument, NULL, 'd'},   {"cli", required_argument, NULL, 'p'},
 		{"manifest", required_argument, NULL, 'm'}, {"name", required_argument, NULL, 'n'},
 		{"shell", required_argument, NULL, 's'},   {"check", required_argument, NULL, 'c'},
-		{"refresh", required_argument, NULL, 'r'}, {"output", required_argument, NULL, 'o'},
+		{"refresh", required_argument, NULL, 'r'},
 		{"force", no_argument, NULL, OPTION_FORCE}, {"help", no_argument, NULL, OPTION_HELP},
 		{"version", no_argument, NULL, OPTION_VERSION}, {0},
 	};

@@ -106,7 +106,7 @@ static int scan_entry(struct scan *scan, const char *below, const char *group, c
 	}
 	size_t len = directory ? strlen(file) : without_extension(file);
 	int n = snprintf(verb, sizeof verb, "%s%s%.*s", group, *group ? " " : "", (int)len, file);
-	if (n >= (int)sizeof verb || verb_kind(verb, (size_t)n) == VERB_INVALID) {
+	if (!verb_word_valid(file, len) || n >= (int)sizeof verb || verb_kind(verb, (size_t)n) == VERB_INVALID) {
 		msg("%s: skipped: not a verb: 1 to 8 words of letters, digits, '.', '_' and '-', 128 bytes in all", path);
 		return 0;
 	}

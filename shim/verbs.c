@@ -22,10 +22,9 @@ static char *one_line(const char *text)
 		else if (n > 0 && out[n - 1] != ' ')
 			out[n++] = ' ';
 	}
-	while (*text && n > 0 && ((unsigned char)out[n - 1] & 0xc0) == 0x80) /* no half character */
-		n--;
-	if (*text && n > 0 && (unsigned char)out[n - 1] >= 0xc0)
-		n--;
+	if (((unsigned char)*text & 0xc0) == 0x80) /* cut within a character: all of it goes */
+		while (n > 0 && (unsigned char)out[--n] < 0xc0)
+			;
 	while (n > 0 && out[n - 1] == ' ')
 		n--;
 	out[n] = '\0';

@@ -22,15 +22,16 @@ gone() { # VERB SCRIPT [ARGUMENT...]
 
 # Scripts that came after this wrapper was generated run too, unrecorded. Prints the command that
 # does it, made of plain words; runs in a subshell, so that its variables are its own.
-later() ( # WORD...
-    at='' count=0 command=''
+later() ( # DEPTH WORD...: only what is deeper than DEPTH words, which are known
+    depth=$1 at='' count=0 command=''
+    shift
     for word; do
         case $word in
         '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) break ;;
         esac
         count=$((count + 1))
         for extension in '' @EXTENSIONS@; do
-            if [ -f @DIR@"/$at$word$extension" ] && [ -x @DIR@"/$at$word$extension" ]; then
+            if [ "$count" -gt "$depth" ] && [ -f @DIR@"/$at$word$extension" ] && [ -x @DIR@"/$at$word$extension" ]; then
                 command="shift $count; straight $at$word$extension \"\$@\""
                 break
             fi
@@ -87,6 +88,6 @@ version() {
 }
 
 own() { # WORD...: a script in the place of a word that this wrapper would answer to; never recorded
-    eval "$(later "$@")"
+    eval "$(later 0 "$@")"
     list "$1"
 }

@@ -6,6 +6,7 @@
 # SC2145: "directory/$@" is meant. SC2119, SC2120, SC2317: functions are redefined by traps, and on and off.
 # SC3045: a shell without ulimit -c may say so, to nobody.
 # shellcheck disable=SC2119,SC2120,SC2145,SC2317,SC3045
+[ -z "${ZSH_VERSION-}" ] || emulate sh 2>/dev/null
 
 verb() { # VERB COMMAND [ARGUMENT...]
     run "$@" && finish "$1" 0
@@ -26,13 +27,15 @@ caught() { :; }
 die() { # SIGNAL STATUS
     ulimit -c 0 2>/dev/null
     trap - "$1"
-    kill -s "$1" "$$"
-    exit "$2" # where the shell can't die of it
+    # Some shells have handlers of their own for these, or ignore QUIT; a fresh sh dies.
+    exec /bin/sh -c 'kill -s "$0" "$$"; exit "$1"' "$1" "$2"
 }
 
 on() {
-    trap 'caught() { die HUP 129; }' HUP
-    trap 'caught() { [ "$1" -ne 130 ] || die INT 130; }' INT
+    # zsh alone lets a trap undo that a signal was ignored from the start, as nohup does.
+    [ -z "${ZSH_VERSION-}" ] || set -- "$(sed -n 's/^SigIgn://p' "/proc/$$/status")"
+    case ${1-} in *[13579bdf]) ;; *) trap 'caught() { die HUP 129; }' HUP ;; esac
+    case ${1-} in *[2367abef]) ;; *) trap 'caught() { [ "$1" -ne 130 ] || die INT 130; }' INT ;; esac
     trap 'caught() { [ "$1" -ne 131 ] || die QUIT 131; }' QUIT
     trap 'caught() { die TERM 143; }' TERM
 }

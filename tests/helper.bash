@@ -65,8 +65,8 @@ loki_start() {
 
 loki_stop() {
     [ -n "${LOKI_PID:-}" ] || return 0
-    kill "$LOKI_PID" 2>/dev/null
-    wait "$LOKI_PID" 2>/dev/null
+    kill "$LOKI_PID" 2>/dev/null || true
+    wait "$LOKI_PID" 2>/dev/null || true
     rm -f "$BATS_TEST_TMPDIR/port"
     LOKI_PID=
 }

@@ -1,0 +1,88 @@
+/* hl-usage: asks Loki, or the local journal, what was used. */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "msg.h"
+#include "options.h"
+#include "top.h"
+
+#include "banned.h"
+
+static const struct command {
+	const char *name;
+	const char *summary;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{"top", "rank the verbs by how often they ran", top_main},
+};
+
+enum { COMMANDS = sizeof commands / sizeof *commands };
+
+static void print_help(FILE *out)
+{
+	fputs("usage: hl-usage COMMAND [OPTION]...\n"
+	      "What was used, from the team's Loki or from this user's own journal.\n"
+	      "\n",
+	      out);
+	for (int i = 0; i < COMMANDS; i++)
+		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+	fputs("\n"
+	      "  hl-usage COMMAND --help   a command's options\n"
+	      "  hl-usage --version        the version\n",
+	      out);
+}
+
+static const struct command *find(const char *name)
+{
+	for (int i = 0; i < COMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static bool one_of(const char *word, const char *a, const char *b, const char *c)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
+}
+
+static int run(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+	const struct command *command = find(word);
+	if (command)
+		return command->run(argc - 1, argv + 1);
+	if (one_of(word, "--help", "-h", "help") && argc > 2 && (command = find(argv[2]))) {
+		char *arguments[] = {argv[2], (char[]){"--help"}, NULL};
+		return command->run(2, arguments);
+	}
+	if (one_of(word, "--help", "-h", "help")) {
+		print_help(stdout);
+		return EXIT_SUCCESS;
+	}
+	if (one_of(word, "--version", "-V", "version")) {
+		puts("hl-usage " VERSION);
+		return EXIT_SUCCESS;
+	}
+	if (argc > 1)
+		msg("no such command: %s (see hl-usage --help)", word);
+	else
+		print_help(stderr);
+	return EXIT_MISUSE;
+}
+
+int main(int argc, char **argv)
+{
+	msg_program = "hl-usage";
+	/* LC_CTYPE alone: it says whether the terminal takes UTF-8, and numbers in JSON keep their point. */
+	setlocale(LC_CTYPE, "");
+	int result = run(argc, argv);
+	errno = 0;
+	if ((fflush(stdout) != 0 || ferror(stdout) || fclose(stdout) != 0) && result == EXIT_SUCCESS) {
+		msg("can't write the output%s%s", errno ? ": " : "", errno ? strerror(errno) : "");
+		result = EXIT_FAILURE;
+	}
+	return result;
+}
