@@ -30,7 +30,7 @@ ALL_CFLAGS = -std=c11 $(WARNINGS) -fstack-protector-strong $(CFLAGS)
 COMMON_OBJ = buf config event evlog progress state text verb
 EMIT_OBJ = shim/hl-emit shim/detach $(COMMON_OBJ:%=common/%)
 PUSH_OBJ = shim/hl-push shim/deliver shim/dryrun shim/payload common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
-WRAP_OBJ = shim/hl-wrap shim/generate shim/manifest shim/origin shim/scripts shim/verbs common/buf common/msg common/text common/verb
+WRAP_OBJ = shim/hl-wrap shim/generate shim/manifest shim/origin shim/place shim/scripts shim/verbs common/buf common/msg common/text common/verb
 USAGE_OBJ = $(patsubst %.c,%,$(wildcard aggregator/*.c)) common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
 
 PROGRAMS = $(B)/hl-emit $(B)/hl-push $(B)/hl-wrap $(B)/hl-usage

@@ -171,8 +171,8 @@ int table_print(const struct table *t, const struct screen *s, FILE *out)
 	for (size_t i = 0; i < t->count; i++) {
 		size_t column = i % t->columns_count;
 		bool last = column == t->columns_count - 1;
-		const char *text = t->cells[i].text;
-		size_t pad = text ? widths[column] - text_columns(text) : 0;
+		const char *text = t->cells[i].text ? t->cells[i].text : "";
+		size_t pad = widths[column] - text_columns(text);
 		repeat(out, " ", column ? GAP : 0);
 		if (t->columns[column] == COLUMN_BAR) {
 			print_bar(s, out, t->cells[i].fraction, widths[column]);

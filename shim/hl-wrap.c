@@ -2,25 +2,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "generate.h"
 #include "manifest.h"
 #include "msg.h"
 #include "origin.h"
+#include "place.h"
 #include "scripts.h"
 #include "verb.h"
 
 #include "banned.h"
-
-enum { PATH_BYTES = PATH_MAX };
 
 static const char usage[] =
 	"usage: hl-wrap --verbs DIR [--name NAME] [--shell PATH] [-o FILE] [--force]\n"
@@ -101,69 +96,6 @@ static int parse(int argc, char **argv, struct options *o)
 	return 0;
 }
 
-/* The working directory as the user names it, its links kept. */
-static int working_directory(char *out, size_t size)
-{
-	const char *pwd = getenv("PWD");
-	struct stat a, b;
-	if (pwd && pwd[0] == '/' && strlen(pwd) < size && stat(pwd, &a) == 0 && stat(".", &b) == 0 &&
-	    a.st_dev == b.st_dev && a.st_ino == b.st_ino) {
-		snprintf(out, size, "%s", pwd);
-		return 0;
-	}
-	return getcwd(out, size) ? 0 : -1;
-}
-
-/* path as an absolute one, links kept; it must be fit for a comment line. 0, or -1, said. */
-static int absolute(const char *path, char out[PATH_BYTES])
-{
-	char directory[PATH_BYTES] = "";
-	int n = -1;
-	if (path[0] == '/' || working_directory(directory, sizeof directory) == 0) {
-		while (path[0] == '.' && path[1] == '/')
-			path += 2 + strspn(path + 2, "/");
-		n = strcmp(path, ".") == 0 ? snprintf(out, PATH_BYTES, "%s", directory)
-		    : path[0] == '/'	   ? snprintf(out, PATH_BYTES, "%s", path)
-					   : snprintf(out, PATH_BYTES, "%s/%s", directory, path);
-	}
-	if (n < 0 || n >= PATH_BYTES) {
-		msg("%s: no absolute path, or one too long", path);
-		return -1;
-	}
-	for (size_t len = (size_t)n; len > 1 && out[len - 1] == '/'; len--)
-		out[len - 1] = '\0';
-	for (const char *s = out; *s; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f) {
-			msg("%s: a control character in the path", out);
-			return -1;
-		}
-	return 0;
-}
-
-/* The absolute path of a program, looked up in PATH if it has no slash. 0, or -1, said. */
-static int find_program(const char *program, char out[PATH_BYTES])
-{
-	const char *path = getenv("PATH");
-	char candidate[PATH_BYTES];
-	struct stat st;
-	if (strchr(program, '/')) {
-		if (stat(program, &st) != 0 || !S_ISREG(st.st_mode) || access(program, X_OK) != 0) {
-			msg("%s: no program that can be run", program);
-			return -1;
-		}
-		return absolute(program, out);
-	}
-	while (path && *path && *program) {
-		size_t len = strcspn(path, ":");
-		snprintf(candidate, sizeof candidate, "%.*s%s%s", (int)len, path, len ? "/" : "./", program);
-		if (stat(candidate, &st) == 0 && S_ISREG(st.st_mode) && access(candidate, X_OK) == 0)
-			return absolute(candidate, out);
-		path += len + (path[len] == ':');
-	}
-	msg("%s: not found in PATH", program);
-	return -1;
-}
-
 /* Would the wrapper at output be run by itself? The answer is said. */
 static bool wraps_itself(const struct wrapper *w, const char *output)
 {
@@ -177,7 +109,7 @@ static bool wraps_itself(const struct wrapper *w, const char *output)
 		msg("%s: is already a wrapper of the name \"%s\"; give the program behind it", w->program, w->name);
 		itself = true;
 	} else if (w->directory && output && source) {
-		char copy[PATH_BYTES];
+		char copy[PLACE_MAX];
 		snprintf(copy, sizeof copy, "%s", output);
 		char *slash = strrchr(copy, '/');
 		if (slash)
@@ -214,16 +146,16 @@ static int gather(const struct options *o, struct wrapper *w)
 /* Composes the wrapper that the options ask for and that is to stand at output (NULL: printed). 0, or -1, said. */
 static int compose(const struct options *o, const char *output, struct buf *out)
 {
-	char place[PATH_BYTES];
-	char manifest[PATH_BYTES] = "-";
+	char place[PLACE_MAX];
+	char manifest[PLACE_MAX] = "-";
 	const char *origin[ORIGIN_WORDS_MAX] = {o->verbs ? "--verbs" : "--cli", place, "--name", o->name};
 	int n = 4;
 	struct wrapper w = {.name = o->name, .shell = o->shell, .origin = origin};
 	int result = -1;
-	if ((o->verbs ? absolute(o->verbs, place) : find_program(o->cli, place)) != 0)
+	if ((o->verbs ? place_absolute(o->verbs, place) : place_program(o->cli, place)) != 0)
 		return -1;
 	*(o->verbs ? &w.directory : &w.program) = place;
-	if (o->manifest && strcmp(o->manifest, "-") != 0 && absolute(o->manifest, manifest) != 0)
+	if (o->manifest && strcmp(o->manifest, "-") != 0 && place_absolute(o->manifest, manifest) != 0)
 		return -1;
 	if (o->manifest) {
 		origin[n++] = "--manifest";
@@ -250,85 +182,18 @@ out:
 	return result;
 }
 
-/* Runs `shell -n file`: 0 if the shell can read all of it. */
-static int check_syntax(const char *shell, const char *file)
-{
-	int status = -1;
-	pid_t pid = fork();
-	if (pid == 0) {
-		execl(shell, shell, "-n", file, (char *)NULL);
-		_exit(127);
-	}
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
-}
-
-/* 0 if file may be written over: it isn't there, or hl-wrap generated it, or force. */
-static int may_replace(const char *file, bool force)
-{
-	char head[1024];
-	struct stat st;
-	if (lstat(file, &st) != 0)
-		return 0;
-	if (!S_ISREG(st.st_mode) && !S_ISLNK(st.st_mode)) {
-		msg("%s: not a regular file", file);
-		return -1;
-	}
-	if (force)
-		return 0;
-	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	ssize_t n = fd >= 0 ? read(fd, head, sizeof head - 1) : -1;
-	if (fd >= 0)
-		close(fd);
-	head[n > 0 ? n : 0] = '\0';
-	if (origin_generated(head))
-		return 0;
-	msg("%s: exists, and hl-wrap did not generate it; --force overwrites it", file);
-	return -1;
-}
-
-/* Writes beside the file, checks, renames over it. 0, or -1, said. */
-static int write_wrapper(const char *file, const char *shell, const struct buf *text)
-{
-	char temporary[PATH_BYTES];
-	if ((size_t)snprintf(temporary, sizeof temporary, "%s.XXXXXX", file) >= sizeof temporary) {
-		msg("%s: the path is too long", file);
-		return -1;
-	}
-	int fd = mkstemp(temporary);
-	if (fd < 0) {
-		msg("%s: %s", file, strerror(errno));
-		return -1;
-	}
-	int failed = buf_write(text, fd) != 0 || fchmod(fd, 0755) != 0;
-	failed = close(fd) != 0 || failed;
-	if (failed) {
-		msg("%s: %s", file, strerror(errno));
-	} else if (check_syntax(shell, temporary) != 0) {
-		msg("%s: %s -n finds a fault in the wrapper; nothing was changed", file, shell);
-		failed = 1;
-	} else if (rename(temporary, file) != 0) {
-		msg("%s: %s", file, strerror(errno));
-		failed = 1;
-	}
-	if (failed)
-		unlink(temporary);
-	return failed ? -1 : 0;
-}
-
 static int wrap(const struct options *o)
 {
 	struct buf text = BUF_INIT(ORIGIN_WRAPPER_MAX);
 	const char *output = o->output ? o->output : o->name;
 	bool print = strcmp(output, "-") == 0;
 	int result = -1;
-	if (!print && may_replace(output, o->force) != 0)
+	if (!print && place_may_replace(output, o->force) != 0)
 		return -1;
 	if (compose(o, print ? NULL : output, &text) != 0)
 		goto out;
 	if (!print) {
-		result = write_wrapper(output, o->shell, &text);
+		result = place_write(output, o->shell, &text);
 	} else if (buf_write(&text, STDOUT_FILENO) == 0) {
 		result = 0;
 	} else {
@@ -364,7 +229,7 @@ static int again(const struct options *o)
 		goto out;
 	bool same = now.len == then.len && memcmp(now.data, then.data, now.len) == 0;
 	if (o->refresh)
-		result = same || write_wrapper(file, origin.shell, &now) == 0 ? 0 : 1;
+		result = same || place_write(file, origin.shell, &now) == 0 ? 0 : 1;
 	else if (same)
 		result = 0;
 	else

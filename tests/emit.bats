@@ -12,7 +12,8 @@ journal() { cut -d' ' -f2- "$HL_STATE/journal"; }
     after=$(now_ns)
     [ "$(journal)" = "3 $HL_VERSION net check" ]
     ns=$(cut -d' ' -f1 "$HL_STATE/journal")
-    [ "$before" -le "$ns" ] && [ "$ns" -le "$after" ]
+    [ "$before" -le "$ns" ]
+    [ "$ns" -le "$after" ]
 }
 
 @test "every exit status from 0 to 255 is recorded as it is" {
@@ -136,7 +137,9 @@ journal() { cut -d' ' -f2- "$HL_STATE/journal"; }
     rm "$HL_STATE/journal"
     chmod 777 "$HL_STATE"
     run ! hl-emit v 0
-    [ ! -s target ] && [ -z "$(ls elsewhere)" ] && [ ! -e "$HL_STATE/journal" ]
+    [ ! -s target ]
+    [ -z "$(ls elsewhere)" ]
+    [ ! -e "$HL_STATE/journal" ]
 }
 
 @test "root with the home of another user leaves nothing there" {
@@ -198,7 +201,9 @@ journal() { cut -d' ' -f2- "$HL_STATE/journal"; }
         for n in 3 4 5 6 7 8 9 10; do cp one "$HL_STATE/journal.$n"; done
         cp one "$HL_STATE/journal")
     hl-emit v 0
-    [ ! -e "$HL_STATE/journal.3" ] && [ -e "$HL_STATE/journal.4" ] && [ -e "$HL_STATE/journal.11" ]
+    [ ! -e "$HL_STATE/journal.3" ]
+    [ -e "$HL_STATE/journal.4" ]
+    [ -e "$HL_STATE/journal.11" ]
     [ "$(journal)" = "0 $HL_VERSION v" ]
     [ "$(cat "$HL_STATE/dropped")" = "journal-full $(wc -l <one)" ]
 }
@@ -249,7 +254,8 @@ time.sleep(60)' "$HL_STATE/lock" 3>&- &
 
 @test "--help and --version answer on stdout" {
     run -0 --separate-stderr hl-emit --help
-    [[ $output == usage:* ]] && [ -z "$stderr" ]
+    [[ $output == usage:* ]]
+    [ -z "$stderr" ]
     run -0 hl-emit --version
     [ "$output" = "hl-emit $HL_VERSION" ]
 }

@@ -52,7 +52,8 @@ ctrl_backslash() {
 
 own_ctrl_c() {
     run "$HL_TESTS/terminal" --when ready '\x03' --when caught 'x\n' $1 ./homelab careful
-    [ "${lines[-1]}" = "exit 4" ] && [ "${lines[-2]}" = "read x" ]
+    [ "${lines[-1]}" = "exit 4" ]
+    [ "${lines[-2]}" = "read x" ]
     run "$HL_TESTS/terminal" --when ready '\x03' $1 ./homelab graceful
     [ "${lines[-1]}" = "exit 0" ]
     [ "$(recorded)" = "4 careful,0 graceful," ]
@@ -113,7 +114,7 @@ same_status() {
 hangup() {
     "$HL_TESTS/terminal" --hangup-when ready bash -c "$1 ./homelab stream; :" >/dev/null
     eventually 5 recorded_is "129 stream,"
-    ! pgrep -f "$PWD/verbs/stream.sh"
+    run ! pgrep -f "$PWD/verbs/stream.sh"
     recorded >/dev/null
 }
 @test "closing the terminal: recorded as 129, nothing stays behind" { in_each_shell hangup; }
@@ -121,7 +122,7 @@ hangup() {
 timed_out() {
     run -124 timeout 0.3 $1 ./homelab stream
     eventually 5 recorded_is "143 stream,"
-    ! pgrep -f "$PWD/verbs/stream.sh"
+    run ! pgrep -f "$PWD/verbs/stream.sh"
     recorded >/dev/null
 }
 @test "timeout ends verb and wrapper" { in_each_shell timed_out; }

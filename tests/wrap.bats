@@ -78,7 +78,9 @@ verbs_of() { sed -n 's/^#: \([^ ]*\( [^ ]\{1,\}\)*\).*/\1/p' "$1"; }
         "--verbs verbs --name a/b" "--verbs verbs --shell sh" "--check x -o y" "--nope"; do
         # shellcheck disable=SC2086
         run -2 --separate-stderr hl-wrap $args
-        [ -z "$output" ] && [ "${#stderr_lines[@]}" -le 2 ] && [ "${#stderr_lines[@]}" -ge 1 ]
+        [ -z "$output" ]
+        [ "${#stderr_lines[@]}" -le 2 ]
+        [ "${#stderr_lines[@]}" -ge 1 ]
     done
     mkdir none
     for args in "--verbs nowhere" "--verbs none" "--cli nowhere" "--cli ./none" "--cli no-such-program" "--check nowhere" "--refresh helper" \
@@ -225,7 +227,8 @@ EOF
 
 @test "--help and --version answer on stdout" {
     run -0 --separate-stderr hl-wrap --help
-    [[ $output == usage:* ]] && [ -z "$stderr" ]
+    [[ $output == usage:* ]]
+    [ -z "$stderr" ]
     run -0 hl-wrap --version
     [ "$output" = "hl-wrap $HL_VERSION" ]
 }

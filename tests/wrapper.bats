@@ -104,12 +104,14 @@ discovery() {
 
 misses() {
     run -127 --separate-stderr $1 ./homelab nope secret
-    [ "$stderr" = 'homelab: no verb "nope"; there are: echo, esac, exit, k8s, net' ] && [ -z "$output" ]
+    [ "$stderr" = 'homelab: no verb "nope"; there are: echo, esac, exit, k8s, net' ]
+    [ -z "$output" ]
     run -127 --separate-stderr $1 ./homelab net dns nope
     [ "$stderr" = 'homelab: no verb "net dns nope"; "net dns" has: lookup' ]
     for word in '' '../evil' '-x' $'a\nb' $'\x1b[31m' '*' 'check/'; do
         run -127 --separate-stderr $1 ./homelab net "$word"
-        [ "${#stderr_lines[@]}" -eq 1 ] && [[ $stderr == *'"net" has: check, dns' ]]
+        [ "${#stderr_lines[@]}" -eq 1 ]
+        [[ $stderr == *'"net" has: check, dns' ]]
     done
     [ "$(recorded)" = "127 ?,127 net dns ?,127 net ?,127 net ?,127 net ?,127 net ?,127 net ?,127 net ?,127 net ?," ]
     CLI_EXIT=5 run -5 $1 ./wrapped nope secret
@@ -117,7 +119,7 @@ misses() {
     CLI_EXIT=5 run -5 $1 ./wrapped k8s nope
     run -0 $1 ./wrapped net nope
     [ "$(recorded)" = "5 ?,5 k8s ?,0 net," ]
-    ! grep -r -e nope -e secret "$HOME"
+    run -1 grep -r -e nope -e secret "$HOME"
 }
 @test "a verb that isn't there is a miss under its known prefix, never the word typed" { in_each_shell misses; }
 
@@ -141,7 +143,8 @@ late() {
 gone() {
     mv verbs/exit.sh kept
     run -127 --separate-stderr $1 ./homelab exit 0
-    [ "${#stderr_lines[@]}" -eq 1 ] && [[ $stderr == *verbs/exit.sh*"hl-wrap --refresh"* ]]
+    [ "${#stderr_lines[@]}" -eq 1 ]
+    [[ $stderr == *verbs/exit.sh*"hl-wrap --refresh"* ]]
     mv kept verbs/exit.sh
     chmod -x verbs/exit.sh
     run -126 $1 ./homelab exit 0
