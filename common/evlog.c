@@ -119,9 +119,9 @@ int evlog_rotate(struct state *s, const struct evlog *log)
 	int count = evlog_segments(s, log, &numbers);
 	if (count < 0)
 		return -1;
-	for (int i = 0; count - i >= (int)log->segments_max; i++)
+	for (int i = 0; numbers && count - i >= (int)log->segments_max; i++)
 		drop_segment(s, log, numbers[i]);
-	segment_name(log, count ? numbers[count - 1] + 1 : 1, name);
+	segment_name(log, numbers ? numbers[count - 1] + 1 : 1, name);
 	free(numbers);
 	return renameat(s->dir, log->name, s->dir, name) == 0 ? 1 : -1;
 }

@@ -14,8 +14,6 @@
 
 #include "banned.h"
 
-extern char **environ;
-
 enum { FIRST = 3 };
 
 void detach_descriptors(void)

@@ -102,7 +102,7 @@ EOF
 }
 
 @test "zsh: hl-usage and hl-wrap" {
-    run -0 in_zsh 'hl-usage t' 'hl-usage top'
+    run -0 in_zsh 'hl-usage t' 'op'
     run -0 in_zsh 'hl-usage top --since=' '30d'
     run -0 in_zsh 'hl-usage top --' 'local journal'
     run -0 in_zsh 'hl-wrap --' 'generate this wrapper again'

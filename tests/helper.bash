@@ -1,6 +1,8 @@
 # What every test stands on: a home of its own, nothing of the caller's environment, and a Loki
 # double on a free port. The programs tested are the installed ones ($HL_PREFIX, `make test`).
 #
+# shellcheck disable=SC2034 # some are for the tests alone
+#
 # Against a real server: HL_TEST_LOKI_URL=http://… make test (HL_TEST_LOKI_TENANT_PREFIX: hl-test).
 
 bats_require_minimum_version 1.5.0

@@ -1,0 +1,175 @@
+/*
+ * Fuzz targets for everything that reads text from outside. One program for each, chosen by
+ * -DTARGET=name; `make fuzz` builds and runs them with libFuzzer, ASan and UBSan.
+ */
+#include <assert.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../aggregator/answer.h"
+#include "../../aggregator/window.h"
+#include "config.h"
+#include "deliver.h"
+#include "event.h"
+#include "generate.h"
+#include "manifest.h"
+#include "msg.h"
+#include "origin.h"
+#include "payload.h"
+#include "progress.h"
+#include "text.h"
+#include "verb.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static char *string_of(const uint8_t *data, size_t size)
+{
+	char *s = malloc(size + 1);
+	assert(s);
+	memcpy(s, data, size);
+	s[size] = '\0';
+	return s;
+}
+
+/* What is read back must be what was written. */
+static void same_again(const struct event *e, void *arg)
+{
+	char line[EVENT_LINE_MAX];
+	struct event again;
+	struct buf body = BUF_INIT(65536);
+	(void)arg;
+	size_t n = event_format(e, line);
+	assert(n > 1 && line[n - 1] == '\n');
+	assert(event_parse(line, n - 1, &again) == 0);
+	assert(again.ns == e->ns && again.status == e->status && again.verb_len == e->verb_len);
+	payload_compose(&body, "u\"\\\x01\xff", e, 1);
+	assert(!body.failed);
+	buf_free(&body);
+}
+
+static void fuzz_event(const uint8_t *data, size_t size)
+{
+	event_each((const char *)data, size, same_again, NULL);
+}
+
+static void ignore(const char *where, const char *why)
+{
+	assert(*where && *why);
+}
+
+static void fuzz_config(const uint8_t *data, size_t size)
+{
+	struct config c;
+	enum config_key decided;
+	char home[] = "/tmp/hl-fuzz-config";
+	char path[64];
+	snprintf(path, sizeof path, "%s/homelab/usage.conf", home);
+	mkdir(home, 0700);
+	mkdir("/tmp/hl-fuzz-config/homelab", 0700);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+	assert(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+	close(fd);
+	setenv("XDG_CONFIG_HOME", home, 1);
+	config_load(&c, ignore);
+	config_off(&c, &decided);
+	for (int key = 0; key < CONFIG_KEYS; key++) {
+		char origin[4200];
+		config_origin(&c, key, origin, sizeof origin);
+	}
+	assert(config_ms(&c, CONFIG_WAIT_MS) <= CONFIG_PUSH_TIMEOUT_MS);
+	assert(config_ms(&c, CONFIG_LOKI_TIMEOUT_MS) <= CONFIG_PUSH_TIMEOUT_MS);
+	config_free(&c);
+}
+
+static void fuzz_manifest(const uint8_t *data, size_t size)
+{
+	struct buf text = BUF_INIT(1 << 20);
+	struct buf out = BUF_INIT(1 << 24);
+	const char *words[] = {"--cli", "/x", "--name", "homelab", NULL};
+	struct wrapper w = {.name = "homelab", .shell = "/bin/sh", .program = "/x", .origin = words};
+	buf_add(&text, data, size);
+	if (manifest_parse("fuzz", &text, &w.verbs) == 0 && w.verbs.count > 0) {
+		generate(&w, &out);
+		assert(!out.failed && origin_generated(out.data));
+	}
+	verbs_free(&w.verbs);
+	buf_free(&text);
+	buf_free(&out);
+}
+
+static void fuzz_origin(const uint8_t *data, size_t size)
+{
+	char *text = string_of(data, size);
+	char *argv[ORIGIN_WORDS_MAX];
+	char *store;
+	struct buf head = BUF_INIT(1 << 20);
+	int n = origin_read(text, &store, argv);
+	for (int i = 0; i < n; i++)
+		assert(argv[i] && strlen(argv[i]) <= size);
+	free(store);
+	/* Any value without a line's end comes back as it was. */
+	text[strcspn(text, "\n")] = '\0';
+	const char *words[] = {"--verbs", text[0] == '-' ? "x" : text, NULL};
+	origin_write(&head, "/bin/sh", "homelab", words);
+	assert(origin_read(head.data, &store, argv) == 2 && strcmp(argv[1], words[1]) == 0);
+	free(store);
+	buf_free(&head);
+	free(text);
+}
+
+static void fuzz_answer(const uint8_t *data, size_t size)
+{
+	struct tally rows = {0};
+	struct buf warnings = BUF_INIT(4096);
+	for (int kind = ANSWER_COUNTS; kind <= ANSWER_SERIES; kind++)
+		answer_parse((const char *)data, size, (enum answer_kind)kind, &rows, &warnings);
+	tally_free(&rows);
+	buf_free(&warnings);
+}
+
+static void fuzz_judge(const uint8_t *data, size_t size)
+{
+	char *text = string_of(data, size);
+	struct answer answer;
+	deliver_judge(size > 0 ? data[0] * 3 : 0, text, &answer);
+	assert(answer.refused >= -1 && strlen(answer.reason) < LOKI_WHY_MAX);
+	free(text);
+}
+
+static void fuzz_duration(const uint8_t *data, size_t size)
+{
+	char *text = string_of(data, size);
+	struct window pieces[WINDOW_PIECES_MAX];
+	int64_t seconds;
+	if (duration_parse(text, &seconds) == 0) {
+		struct window w = window_last(seconds);
+		size_t n = window_pieces(&w, pieces);
+		assert(n > 0 && pieces[0].from_s == w.from_s && pieces[n - 1].to_s == w.to_s);
+		for (size_t i = 0; i < n; i++) {
+			assert(pieces[i].to_s > pieces[i].from_s && pieces[i].to_s - pieces[i].from_s <= 720 * 3600);
+			assert(i == 0 || pieces[i].from_s == pieces[i - 1].to_s);
+		}
+	}
+	free(text);
+}
+
+static void fuzz_text(const uint8_t *data, size_t size)
+{
+	char *text = string_of(data, size);
+	text_clean(text, size);
+	for (size_t i = 0; i < size; i++)
+		assert((unsigned char)text[i] >= 0x20 && text[i] != 0x7f);
+	verb_kind(text, size);
+	free(text);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	TARGET(data, size);
+	return 0;
+}
