@@ -248,18 +248,18 @@ static int set_up(struct push *p, const struct config *c)
 	return p->handle ? 0 : -1;
 }
 
-static int push(const struct config *c)
+static void push(const struct config *c)
 {
 	struct push p = {.state = STATE_INIT};
 	char path[STATE_PATH_MAX];
 	const char *why = "";
 	if (state_path(c, path, &why) != 0 || state_open(&p.state, path, false, &why) != 0)
-		return 0;
+		return;
 	if (state_lock(&p.state, STATE_PUSH, false) != 0)
-		return 0; /* another one runs */
+		return; /* another one runs */
 	progress_read(&p.state, &p.progress);
 	if (!progress_due(&p.progress, now_s()))
-		return 0;
+		return;
 	hurry = config_ms(c, CONFIG_WAIT_MS) > 0;
 	if (set_up(&p, c) == 0)
 		push_all(&p);
@@ -276,7 +276,9 @@ int main(int argc, char **argv)
 	config_load(&config, NULL);
 	if (argc == 4 && strcmp(argv[1], "--dry-run") == 0) {
 		msg_program = "hl-emit"; /* who was asked */
-		return dry_run(&config, argv[2], argv[3]);
+		int status = dry_run(&config, argv[2], argv[3]);
+		config_free(&config);
+		return status;
 	}
 	if (argc != 1) {
 		fputs(usage, stderr);
@@ -287,7 +289,8 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	alarm(LIFE_S);
 	umask(077);
-	if (config_off(&config, &decided) || !config_text(&config, CONFIG_LOKI_URL))
-		return 0;
-	return push(&config);
+	if (!config_off(&config, &decided) && config_text(&config, CONFIG_LOKI_URL))
+		push(&config);
+	config_free(&config);
+	return 0;
 }
