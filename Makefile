@@ -59,7 +59,7 @@ $(B)/%.o: %.c $(B)/flags
 $(B)/shim/generate.o: $(B)/wrapper-text.h
 
 # The wrapper's static text, as C strings: wrapper-verbs.sh becomes wrapper_verbs_sh.
-TEMPLATES = shim/wrapper.sh shim/wrapper-verbs.sh shim/wrapper-cli.sh
+TEMPLATES = shim/wrapper.sh shim/wrapper-verbs.sh shim/wrapper-verbs-rest.sh shim/wrapper-cli.sh
 $(B)/wrapper-text.h: $(TEMPLATES)
 	@mkdir -p $(@D)
 	for f in $(TEMPLATES); do \

@@ -6,7 +6,7 @@
 #include "origin.h"
 #include "scripts.h"
 #include "verb.h"
-#include "wrapper-text.h" /* wrapper_sh, wrapper_verbs_sh, wrapper_cli_sh: made from the files by make */
+#include "wrapper-text.h" /* wrapper_sh and so on: made from the files by make */
 
 #include "banned.h"
 
@@ -85,48 +85,51 @@ static size_t first_child(const struct node *n)
 	return n->depth > 0 && verb[words_length(verb, n->depth)] == '\0' ? n->from + 1 : n->from;
 }
 
-/* What happens when no word matches, in the mode of scripts. */
-static void add_rest_verbs(const struct node *n)
+/* Where no word matches, and scripts are run: what is set is called behind the table. */
+static void add_default_verbs(const struct node *n)
 {
-	indent(n);
-	if (first_child(n) > n->from) { /* it is a verb, too */
-		buf_printf(n->out, "[ $# -le %d ] || eval \"$(later %d \"$@\")\"\n", n->depth, n->depth);
-		indent(n);
+	const struct verb_entry *e = entry(n, n->from);
+	if (first_child(n) > n->from) { /* it is a verb, too; a script is never called like an option */
+		buf_puts(n->out, "'' | -*) ");
 		add_call(n);
-		return;
+		buf_puts(n->out, " ;;\n");
+		indent(n);
+		buf_puts(n->out, "*) set -- below ");
+		origin_quote(n->out, e->verb);
+		buf_putc(n->out, ' ');
+		origin_quote(n->out, e->script);
+	} else {
+		buf_puts(n->out, "*) set -- unknown ");
+		add_group(n, "");
+		buf_puts(n->out, " '");
+		for (size_t i = n->from; i < n->to;) {
+			const char *word;
+			size_t len;
+			buf_puts(n->out, i > n->from ? ", " : "");
+			i = next_child(n, i, &word, &len);
+			buf_add(n->out, word, len); /* a valid word needs no quoting */
+		}
+		buf_putc(n->out, '\'');
 	}
-	if (n->depth == 0)
-		buf_puts(n->out, "[ $# -gt 0 ] || help\n");
-	buf_printf(n->out, "eval \"$(later %d \"$@\")\"\n", n->depth);
-	indent(n);
-	if (n->depth > 0)
-		buf_printf(n->out, "shift %d; ", n->depth);
-	buf_puts(n->out, "unknown ");
-	add_group(n, "");
-	buf_puts(n->out, " '");
-	for (size_t i = first_child(n); i < n->to;) {
-		const char *word;
-		size_t len;
-		buf_puts(n->out, i > first_child(n) ? ", " : "");
-		i = next_child(n, i, &word, &len);
-		buf_add(n->out, word, len); /* a valid word needs no quoting */
-	}
-	buf_puts(n->out, "' \"$@\"");
+	buf_printf(n->out, " %d \"$@\" ;;\n", n->depth);
 }
 
 /* The same where a CLI answers for itself. */
-static void add_rest_cli(const struct node *n)
+static void add_default_cli(const struct node *n)
 {
-	indent(n);
 	if (first_child(n) > n->from) {
+		buf_puts(n->out, "*) ");
 		add_call(n);
+		buf_puts(n->out, " ;;\n");
 		return;
 	}
-	buf_printf(n->out, "[ $# -gt %d ] || plain \"$@\"\n", n->depth);
-	indent(n);
-	buf_puts(n->out, "verb ");
+	if (n->depth > 0) {
+		buf_puts(n->out, "'-h' | '--help' | 'help') plain \"$@\" ;;\n");
+		indent(n);
+	}
+	buf_printf(n->out, "*) [ $# -gt %d ] || plain \"$@\"; verb ", n->depth);
 	add_group(n, " ?");
-	buf_puts(n->out, " \"$@\"");
+	buf_puts(n->out, " \"$@\" ;;\n");
 }
 
 static void add_top_cases(const struct node *n)
@@ -134,7 +137,7 @@ static void add_top_cases(const struct node *n)
 	bool scripts = n->w->directory != NULL;
 	/* A script or command of the team's own goes before ours; it is never recorded. */
 	if (verbs_have_first(&n->w->verbs, "usage"))
-		buf_puts(n->out, scripts ? "'usage') own \"$@\" ;;\n" : "'usage') plain \"$@\" ;;\n");
+		buf_puts(n->out, scripts ? "'usage') set -- own '' '' 0 \"$@\" ;;\n" : "'usage') plain \"$@\" ;;\n");
 	else
 		buf_puts(n->out, "'usage') shift; exec '" BINDIR "/hl-usage' \"$@\" ;;\n");
 	if (!scripts) {
@@ -146,15 +149,15 @@ static void add_top_cases(const struct node *n)
 		const char *options;
 		const char *action;
 	} answers[] = {
-		{"manifest", "", "shift; manifest \"$@\""},
-		{"version", "'--version'", "version"},
-		{"help", "'-h' | '--help'", "help"},
+		{"manifest", "", "shift; set -- manifest \"$@\""},
+		{"version", "'--version'", "set -- version"},
+		{"help", "'-h' | '--help'", "set -- help"},
 	};
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
 		bool own = verbs_have_first(&n->w->verbs, answers[i].word);
 		buf_printf(n->out, "'%s'", answers[i].word);
 		if (own)
-			buf_puts(n->out, ") own \"$@\" ;;\n");
+			buf_puts(n->out, ") set -- own '' '' 0 \"$@\" ;;\n");
 		else if (*answers[i].options)
 			buf_puts(n->out, " | ");
 		if (!own || *answers[i].options)
@@ -162,7 +165,7 @@ static void add_top_cases(const struct node *n)
 	}
 }
 
-/* The case of the word that follows the node's own words, and what happens where none matches. */
+/* The case of the word that follows the node's own words. */
 static void add_node(const struct node *n)
 {
 	indent(n);
@@ -186,17 +189,13 @@ static void add_node(const struct node *n)
 		}
 		buf_putc(n->out, '\n');
 		add_node(&child);
-		buf_putc(n->out, '\n');
 		indent(&child);
 		buf_puts(n->out, ";;\n");
 	}
-	if (n->depth > 0 && n->w->program && first_child(n) == n->from) {
-		indent(n);
-		buf_puts(n->out, "'-h' | '--help' | 'help') plain \"$@\" ;;\n");
-	}
+	indent(n);
+	(n->w->program ? add_default_cli : add_default_verbs)(n);
 	indent(n);
 	buf_puts(n->out, "esac\n");
-	(n->w->program ? add_rest_cli : add_rest_verbs)(n);
 }
 
 /* Copies a template, its @NAMES@ replaced. */
@@ -255,8 +254,9 @@ void generate(const struct wrapper *w, struct buf *out)
 	origin_write(out, w->shell, w->name, w->origin);
 	add_template(w, wrapper_sh, out);
 	add_template(w, w->directory ? wrapper_verbs_sh : wrapper_cli_sh, out);
-	buf_puts(out, "\n# The verbs, word by word; behind each esac, what happens where no word matches.\n");
+	buf_puts(out, "\n# The verbs, word by word.\n");
 	add_node(&top);
-	buf_putc(out, '\n');
+	if (w->directory)
+		add_template(w, wrapper_verbs_rest_sh, out);
 	add_manifest(w, out);
 }
