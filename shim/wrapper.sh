@@ -17,8 +17,12 @@ finish() { # VERB STATUS
     trap '' HUP INT QUIT TERM
     [ "$2" -le 255 ] || set -- "$1" "$((128 + ($2 & 127)))" # some shells: 256 + signal
     { @EMIT@ "$1" "$2" </dev/null >/dev/null 2>&1; } 2>/dev/null
-    caught "$2"
-    exit "$2"
+    leave "$2"
+}
+
+leave() { # STATUS
+    caught "$1"
+    exit "$1"
 }
 
 # A signal that comes while a verb runs is the verb's. The wrapper outlives it, to record it, and
@@ -38,6 +42,29 @@ on() {
     case ${1-} in *[2367abef]) ;; *) trap 'caught() { [ "$1" -ne 130 ] || die INT 130; }' INT ;; esac
     trap 'caught() { [ "$1" -ne 131 ] || die QUIT 131; }' QUIT
     trap 'caught() { die TERM 143; }' TERM
+    if { [ -t 0 ] || [ -t 1 ] || [ -t 2 ]; } && leader; then lead; fi
+}
+
+# The process that a terminal was opened for (by tmux, xterm -e, ssh -t) gets its hangup alone, and
+# a shell that waits can't pass it on. By dying of it, it can: the kernel then hangs up on the rest.
+leader() (
+    read -r stat <"/proc/$$/stat" 2>/dev/null || exit
+    # shellcheck disable=SC2086 # pid (name) state ppid pgrp session ...
+    set -- ${stat##*) }
+    [ "${4-}" = "$$" ]
+)
+
+lead() {
+    trap - HUP
+    lead() { :; } # once
+    verb() {
+        (
+            on
+            run "$@" && finish "$1" 0
+            finish "$1" "$?"
+        ) && leave 0
+        leave "$?"
+    }
 }
 
 off() {

@@ -37,6 +37,8 @@ as_child() {
 }
 ends_with() { local status=0; wait "$child" || status=$?; [ "$status" -eq "$1" ] || { echo "ended with $status, not $1"; return 1; }; }
 
+no_stream() { ! pgrep -f "$PWD/verbs/stream.sh" >/dev/null; }
+
 ctrl_c() {
     [ "$("$HL_TESTS/terminal" --when ready '\x03' $1 ./homelab stream | tail -n1)" = "signal 2" ]
     [ "$(recorded)" = "130 stream," ]
@@ -114,15 +116,37 @@ same_status() {
 hangup() {
     "$HL_TESTS/terminal" --hangup-when ready bash -c "$1 ./homelab stream; :" >/dev/null
     eventually 5 recorded_is "129 stream,"
-    run ! pgrep -f "$PWD/verbs/stream.sh"
+    eventually 5 no_stream
     recorded >/dev/null
 }
 @test "closing the terminal: recorded as 129, nothing stays behind" { in_each_shell hangup; }
 
+hangup_of_leader() {
+    "$HL_TESTS/terminal" --hangup-when ready $1 ./homelab stream >out
+    case $1 in
+    mksh) ending='exit 129' ;; # these two have a handler for HUP, trap or not
+    zsh*) ending='exit 1' ;;
+    *) ending='signal 1' ;;
+    esac
+    [ "$(tail -n1 out)" = "$ending" ]
+    eventually 5 recorded_is "129 stream,"
+    eventually 5 no_stream
+    recorded >/dev/null
+    # and what ends a wrapper otherwise is the same there
+    run "$HL_TESTS/terminal" $1 ./homelab like 7
+    [ "${lines[-1]}" = "exit 7" ]
+    run "$HL_TESTS/terminal" $1 ./homelab like 0
+    [ "${lines[-1]}" = "exit 0" ]
+    run "$HL_TESTS/terminal" --when ready '\x1c' $1 ./homelab stream
+    [ "${lines[-1]}" = "signal 3" ]
+    [ "$(recorded)" = "7 like,0 like,131 stream," ]
+}
+@test "closing a terminal that was opened for the wrapper ends the verb, too" { in_each_shell hangup_of_leader; }
+
 timed_out() {
     run -124 timeout 0.3 $1 ./homelab stream
     eventually 5 recorded_is "143 stream,"
-    run ! pgrep -f "$PWD/verbs/stream.sh"
+    eventually 5 no_stream
     recorded >/dev/null
 }
 @test "timeout ends verb and wrapper" { in_each_shell timed_out; }
