@@ -64,7 +64,7 @@ static void explain_connection(char *out, size_t size, const char *url, const st
 			 url, detail);
 		break;
 	case CURLE_COULDNT_CONNECT:
-		snprintf(out, size, "%s: can't connect: %s: is Loki running there? --local counts your own journal", url,
+		snprintf(out, size, "%s: can't connect: %s: is Loki running there, and is HOMELAB_LOKI_URL right?", url,
 			 r->system_error ? strerror(r->system_error) : detail);
 		break;
 	case CURLE_OPERATION_TIMEDOUT:
@@ -93,7 +93,7 @@ static void explain_connection(char *out, size_t size, const char *url, const st
 		snprintf(out, size, "%s: the answer is not HTTP: is this Loki's address and port?", url);
 		break;
 	default:
-		snprintf(out, size, "%s: %s: check HOMELAB_LOKI_URL, or try --local", url, detail);
+		snprintf(out, size, "%s: %s: check HOMELAB_LOKI_URL", url, detail);
 	}
 }
 

@@ -20,6 +20,11 @@ struct source *source_open(struct config *c, const struct source_choice *choice,
 		snprintf(why, SOURCE_WHY_MAX, "%s", address_wrong);
 		return NULL;
 	}
+	if (!config_text(c, CONFIG_LOKI_URL) && c->ignored[CONFIG_LOKI_URL]) {
+		/* Numbers of the journal alone would read as the team's. */
+		snprintf(why, SOURCE_WHY_MAX, "HOMELAB_LOKI_URL is not a URL: mend it, or give --loki URL or --local");
+		return NULL;
+	}
 	return config_text(c, CONFIG_LOKI_URL) ? source_loki(c, choice->timeout_s, why) : source_journal(c, why);
 }
 

@@ -126,12 +126,11 @@ static void describe(struct buf *b, const struct options *o, const struct questi
 	buf_printf(b, ", %lld %s", (long long)r->misses, plural(r->misses, "miss", "misses"));
 }
 
-static void describe_nothing(struct buf *b, const struct options *o, const char *source)
+static void describe_nothing(struct buf *b, const struct options *o)
 {
 	buf_printf(b, "no usage recorded in the last %s", o->since);
 	for (size_t i = 0; i < o->users_count; i++)
 		buf_printf(b, "%s%s", i ? ", " : " by ", o->users[i]);
-	buf_printf(b, " (%s)", source);
 }
 
 /* 0, or -1: no memory. */
@@ -166,7 +165,7 @@ static int print_table(const struct options *o, const struct question *q, const 
 	if (r->users.count)
 		describe(&heading, o, q, source, r);
 	else
-		describe_nothing(&heading, o, source);
+		describe_nothing(&heading, o);
 	if (heading.failed)
 		goto out;
 	text_clean(heading.data, heading.len);

@@ -134,6 +134,7 @@ static void offer(struct config *c, enum config_key key, const char *text, const
 		put(c, key, text, file, line);
 		return;
 	}
+	c->ignored[key] = true;
 	if (!problem)
 		return;
 	char where[PATH_BYTES + 16] = "environment";
@@ -152,14 +153,33 @@ static char *trim(char *s)
 	return s;
 }
 
-/* KEY=VALUE, with room around both and one pair of quotes around VALUE allowed. */
+/* A line that was meant to turn telemetry off must not leave it on: "HOMELAB_TELEMETRY: 0". */
+static bool opt_out_of(const char *line, enum config_key *key)
+{
+	static const enum config_key opt_outs[] = {CONFIG_TELEMETRY, CONFIG_DO_NOT_TRACK};
+	for (size_t i = 0; i < sizeof opt_outs / sizeof *opt_outs; i++)
+		if (strncasecmp(line, keys[opt_outs[i]].name, strlen(keys[opt_outs[i]].name)) == 0) {
+			*key = opt_outs[i];
+			return true;
+		}
+	return false;
+}
+
+/* KEY=VALUE in any case, with room around both and one pair of quotes around VALUE allowed; export as in a shell. */
 static void read_line(struct config *c, char *text, const char *file, int line, config_problem *problem)
 {
 	const char *why = "not a KEY=VALUE line";
+	enum config_key key;
 	char *name = trim(text);
 	if (!*name || *name == '#')
 		return;
+	if (strncmp(name, "export ", 7) == 0)
+		name = trim(name + 7);
 	char *value = strchr(name, '=');
+	if (!value && opt_out_of(name, &key)) {
+		offer(c, key, "malformed, so off", file, line, problem);
+		return;
+	}
 	if (value) {
 		*value++ = '\0';
 		name = trim(name);
@@ -169,9 +189,9 @@ static void read_line(struct config *c, char *text, const char *file, int line, 
 			value[n - 1] = '\0';
 			value++;
 		}
-		for (int key = 0; key < CONFIG_KEYS; key++)
-			if (strcmp(keys[key].name, name) == 0) {
-				offer(c, key, value, file, line, problem);
+		for (int k = 0; k < CONFIG_KEYS; k++)
+			if (strcasecmp(keys[k].name, name) == 0) {
+				offer(c, (enum config_key)k, value, file, line, problem);
 				return;
 			}
 		why = "unknown name (homelab-usage's names are in hl-usage(1))";
@@ -205,6 +225,8 @@ static void read_file(struct config *c, const char *path, config_problem *proble
 	if (fd >= 0)
 		close(fd);
 	char *rest = why || fd < 0 ? NULL : text.data;
+	if (rest && strncmp(rest, "\xef\xbb\xbf", 3) == 0) /* a byte order mark */
+		rest += 3;
 	for (int line = 1; rest && *rest; line++) {
 		char *end = strchr(rest, '\n');
 		if (end)

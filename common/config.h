@@ -40,6 +40,7 @@ struct config_value {
 
 struct config {
 	struct config_value values[CONFIG_KEYS];
+	bool ignored[CONFIG_KEYS]; /* a value was given that isn't valid */
 };
 
 /*

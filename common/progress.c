@@ -19,7 +19,8 @@ static const struct {
 	const char *name;
 	size_t offset;
 } fields[] = {
-	{"next", offsetof(struct progress, next_s)},	   {"failures", offsetof(struct progress, failures)},
+	{"target", offsetof(struct progress, target)},	   {"next", offsetof(struct progress, next_s)},
+	{"failures", offsetof(struct progress, failures)},
 	{"success", offsetof(struct progress, success_s)}, {"failure", offsetof(struct progress, failure_s)},
 	{"segment", offsetof(struct progress, segment)},   {"offset", offsetof(struct progress, offset)},
 };
@@ -73,9 +74,17 @@ int progress_write(struct state *s, const struct progress *p)
 	return r;
 }
 
-bool progress_due(const struct progress *p, int64_t now_s)
+int64_t progress_target(const char *url)
 {
-	return now_s >= p->next_s || p->next_s - now_s > 2 * PROGRESS_BACKOFF_MAX_S;
+	uint64_t hash = 14695981039346656037U; /* FNV-1a */
+	for (; *url; url++)
+		hash = (hash ^ (unsigned char)*url) * 1099511628211U;
+	return (int64_t)(hash >> 2);
+}
+
+bool progress_due(const struct progress *p, int64_t now_s, int64_t target)
+{
+	return p->target != target || now_s >= p->next_s || p->next_s - now_s > 2 * PROGRESS_BACKOFF_MAX_S;
 }
 
 void progress_failed(struct progress *p, int64_t now_s, double jitter, const char *reason)

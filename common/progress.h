@@ -14,6 +14,7 @@ enum {
 };
 
 struct progress {
+	int64_t target;      /* which Loki all this is about (progress_target) */
 	int64_t next_s;      /* no attempt before this time, seconds since the epoch */
 	int64_t failures;    /* attempts that failed in a row */
 	int64_t success_s;   /* last success, 0: never */
@@ -28,8 +29,13 @@ void progress_read(struct state *s, struct progress *p);
 /* Writes it by rename: 0, or -1. The holder of STATE_PUSH alone does. */
 int progress_write(struct state *s, const struct progress *p);
 
-/* May an attempt be made at now_s? A back-off further away than any can be is a clock that stepped back. */
-bool progress_due(const struct progress *p, int64_t now_s);
+/* A Loki's URL as a number: a back-off from one says nothing about another. */
+int64_t progress_target(const char *url);
+/*
+ * May an attempt at target be made at now_s? A back-off further away than any can be is a clock that
+ * stepped back.
+ */
+bool progress_due(const struct progress *p, int64_t now_s, int64_t target);
 /* Notes a failed attempt, and the next one: 30 s, doubling to 1 h, a fifth more or less by jitter (0 to 1). */
 void progress_failed(struct progress *p, int64_t now_s, double jitter, const char *reason);
 void progress_succeeded(struct progress *p, int64_t now_s);

@@ -41,14 +41,14 @@ static char *variable(const char *name)
 	return NULL;
 }
 
-int detach_start(const char *program)
+pid_t detach_start(const char *program)
 {
 	char *environment[PASSED_ON + CONFIG_KEYS + 1];
 	char *argv[] = {(char *)program, NULL};
 	posix_spawn_file_actions_t streams;
 	posix_spawnattr_t attributes;
 	sigset_t all, none;
-	pid_t pid;
+	pid_t pid = -1;
 	int n = 0;
 
 	for (int i = 0; i < PASSED_ON; i++)
@@ -63,7 +63,7 @@ int detach_start(const char *program)
 	sigemptyset(&none);
 	if (chdir("/") != 0 || posix_spawn_file_actions_init(&streams) != 0)
 		return -1;
-	int result = -1;
+	bool started = false;
 	if (posix_spawnattr_init(&attributes) != 0)
 		goto no_attributes;
 	if (posix_spawn_file_actions_addopen(&streams, 0, "/dev/null", O_RDONLY, 0) == 0 &&
@@ -74,9 +74,9 @@ int detach_start(const char *program)
 	    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF |
 							  POSIX_SPAWN_SETSIGMASK) == 0 &&
 	    posix_spawn(&pid, program, &streams, &attributes, argv, environment) == 0)
-		result = 0;
+		started = true;
 	posix_spawnattr_destroy(&attributes);
 no_attributes:
 	posix_spawn_file_actions_destroy(&streams);
-	return result;
+	return started ? pid : -1;
 }

@@ -2,6 +2,8 @@
 #ifndef DETACH_H
 #define DETACH_H
 
+#include <sys/types.h>
+
 /* Closes every descriptor above the three streams. */
 void detach_descriptors(void);
 
@@ -9,8 +11,8 @@ void detach_descriptors(void);
  * Starts program in a session of its own: streams on /dev/null, working directory /, no signal
  * ignored or blocked, and of the environment only what it is configured by. When this returns,
  * the program has left the caller's session and process group. The caller has called
- * detach_descriptors; its own working directory becomes /. 0, or -1: it did not start.
+ * detach_descriptors; its own working directory becomes /. The pid, or -1: it did not start.
  */
-int detach_start(const char *program);
+pid_t detach_start(const char *program);
 
 #endif

@@ -202,7 +202,7 @@ static void add_node(const struct node *n)
 static void add_template(const struct wrapper *w, const char *text, struct buf *out)
 {
 	for (const char *mark; (mark = strchr(text, '@')); ) {
-		static const char *const names[] = {"@EMIT@", "@NAME@", "@DIR@", "@PROGRAM@", "@VERSION@", "@EXTENSIONS@"};
+		static const char *const names[] = {"@EMIT@", "@NAME@", "@DIR@", "@PROGRAM@", "@VERSION@", "@EXTENSIONS@", "@EXTENSION_PATTERNS@"};
 		size_t i = 0;
 		while (i < sizeof names / sizeof *names && strncmp(mark, names[i], strlen(names[i])) != 0)
 			i++;
@@ -215,10 +215,10 @@ static void add_template(const struct wrapper *w, const char *text, struct buf *
 		case 3: origin_quote(out, w->program); break;
 		case 4: origin_quote(out, VERSION); break;
 		case 5:
-			for (const char *const *e = scripts_extensions; *e; e++) {
-				buf_puts(out, e == scripts_extensions ? "" : " ");
-				buf_puts(out, *e);
-			}
+		case 6:
+			for (const char *const *e = scripts_extensions; *e; e++)
+				buf_printf(out, "%s%s%s", e == scripts_extensions ? "" : i == 5 ? " " : " | ", i == 5 ? "" : "*",
+					   *e);
 			break;
 		default: buf_putc(out, '@'); continue;
 		}

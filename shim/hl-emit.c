@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -77,28 +78,31 @@ static void own_signals(void)
 }
 
 /* With the event in the spool: is there nobody who would push it, and is an attempt due? */
-static bool push_due(struct state *s, bool *running)
+static bool push_due(struct state *s, const char *url)
 {
 	struct progress progress;
-	*running = state_locked_by(s, STATE_PUSH) >= 0;
-	if (*running)
+	if (state_locked_by(s, STATE_PUSH) >= 0)
 		return false;
 	progress_read(s, &progress);
-	return progress_due(&progress, now_ns() / 1000000000);
+	return progress_due(&progress, now_ns() / 1000000000, progress_target(url));
 }
 
-/* Waits until no hl-push runs, which is when the spool is empty or the attempt has failed. */
-static void wait_for_push(struct state *s, int64_t until_ms)
+/*
+ * Waits until no hl-push runs, neither the one we started (-1: none) nor another: then the spool is
+ * empty, or the attempt has failed.
+ */
+static void wait_for_push(struct state *s, pid_t started, int64_t until_ms)
 {
 	struct timespec step = {.tv_nsec = WAIT_STEP_MS * 1000000L};
-	bool seen = false;
+	bool hurried = false;
 	while (uptime_ms() < until_ms) {
+		if (started > 0 && waitpid(started, NULL, WNOHANG) != 0)
+			started = -1;
 		pid_t pusher = state_locked_by(s, STATE_PUSH);
-		if (pusher > 0 && !seen)
-			kill(pusher, SIGUSR1); /* it need not wait for more events */
-		if (pusher < 0 && seen)
+		if (pusher < 0 && started < 0)
 			return;
-		seen = seen || pusher >= 0;
+		if (pusher > 0 && pusher != started && !hurried)
+			hurried = kill(pusher, SIGUSR1) == 0; /* it need not wait for more events */
 		nanosleep(&step, NULL);
 	}
 }
@@ -109,9 +113,9 @@ static int record(const struct config *c, const struct event *e)
 	struct event stamped = *e;
 	char path[STATE_PATH_MAX] = "not recorded";
 	const char *why = "";
-	bool to_loki = config_text(c, CONFIG_LOKI_URL) != NULL;
+	const char *url = config_text(c, CONFIG_LOKI_URL);
 	bool due = false;
-	bool running = false;
+	pid_t started = -1;
 	int64_t start_ms = uptime_ms();
 	if (state_path(c, path, &why) != 0 || state_open(&state, path, true, &why) != 0)
 		return fail(1, path, why);
@@ -122,18 +126,18 @@ static int record(const struct config *c, const struct event *e)
 		goto out;
 	}
 	stamped.ns = state_stamp(&state, e->ns);
-	if (evlog_append(&state, to_loki ? &evlog_spool : &evlog_journal, &stamped) != 0)
+	if (evlog_append(&state, url ? &evlog_spool : &evlog_journal, &stamped) != 0)
 		result = fail(1, path, strerror(errno));
-	else if (to_loki)
+	else if (url)
 		/* Asked under the lock: hl-push ends under it, having found the spool empty. */
-		due = push_due(&state, &running);
+		due = push_due(&state, url);
 	state_unlock(&state, STATE_WRITE);
 
 	if (due)
-		detach_start(LIBEXECDIR "/hl-push");
+		started = detach_start(LIBEXECDIR "/hl-push");
 	int wait_ms = config_ms(c, CONFIG_WAIT_MS);
-	if (wait_ms > 0 && (due || running))
-		wait_for_push(&state, start_ms + wait_ms);
+	if (wait_ms > 0 && url)
+		wait_for_push(&state, started, start_ms + wait_ms);
 out:
 	state_close(&state);
 	return result;

@@ -26,7 +26,10 @@
 
 enum {
 	LIFE_S = 60,	  /* hard limit on everything, name resolution included */
-	GATHER_MS = 700,  /* a burst of verbs shares a request; an event is in Loki within 2 s */
+	RENEW_S = 40,	  /* a stream of verbs that goes on goes on in a new process */
+	GATHER_MS = 700,  /* a burst of verbs shares a request, */
+	GATHER_MIN_MS = 100,
+	ARRIVAL_MS = 1800, /* and yet an event is in Loki within 2 s */
 	BATCH_EVENTS = 1000,
 	BATCH_BYTES = 512 * 1024,
 	OLDEST_S = 7 * 24 * 3600 - 60, /* Loki refuses what is older than 7 days (record push-too-old) */
@@ -38,6 +41,8 @@ struct push {
 	struct loki loki;
 	CURL *handle;
 	char user[USER_MAX];
+	int64_t started_ms;
+	int64_t took_ms; /* the last request */
 };
 
 /* Events of one segment, in order; ends[i] is the offset behind event i. */
@@ -64,6 +69,13 @@ static int64_t now_s(void)
 	return (int64_t)time(NULL);
 }
 
+static int64_t uptime_ms(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 /* 0 to 1: two machines that lost the same Loki must not come back together. */
 static double jitter(void)
 {
@@ -72,10 +84,15 @@ static double jitter(void)
 	return (double)(t.tv_nsec / 1000 % 1000) / 999;
 }
 
-/* Waits for more events to share the request, unless somebody waits for us (SIGUSR1, which ends the sleep). */
-static void gather(void)
+/*
+ * Waits for more events to share the request, unless somebody waits for us (SIGUSR1, which ends the
+ * sleep). The first of them may have come when the last request had just left, and will wait for its own.
+ */
+static void gather(const struct push *p)
 {
-	struct timespec t = {.tv_nsec = GATHER_MS * 1000000L};
+	int64_t ms = ARRIVAL_MS - 2 * p->took_ms;
+	ms = ms > GATHER_MS ? GATHER_MS : ms < GATHER_MIN_MS ? GATHER_MIN_MS : ms;
+	struct timespec t = {.tv_nsec = ms * 1000000L};
 	while (!hurry && nanosleep(&t, &t) != 0 && errno == EINTR)
 		;
 }
@@ -118,8 +135,10 @@ static enum delivery send_batch(struct push *p, const struct batch *batch)
 	struct buf body = BUF_INIT(BATCH_BYTES);
 	struct answer answer = {.outcome = TOO_LARGE};
 	payload_compose(&body, p->user, batch->events, batch->count);
+	int64_t start_ms = uptime_ms();
 	if (!body.failed)
 		deliver(p->handle, body.data, body.len, &answer);
+	p->took_ms = uptime_ms() - start_ms;
 	buf_free(&body);
 	if (answer.outcome == TOO_LARGE && batch->count == 1)
 		answer.outcome = REFUSED;
@@ -143,8 +162,16 @@ static int push_segment(struct push *p, unsigned number)
 	if (!batch)
 		goto out;
 	if (evlog_read(&p->state, &evlog_spool, number, &text) != 0) {
-		/* Gone by a bound, or no file of ours: nothing of it can be sent, now or later. */
-		result = errno == EIO || errno == ENOMEM ? -1 : 0;
+		int error = errno;
+		if (error == ENOENT) /* gone by a bound, and counted */
+			result = 0;
+		else if (error == EPERM || error == ELOOP || error == ENXIO || error == EISDIR || error == EFBIG) {
+			count_dropped(p, "not-ours", 1); /* no file that we wrote */
+			result = 0;
+		} else {
+			progress_failed(&p->progress, now_s(), jitter(), strerror(error));
+			progress_write(&p->state, &p->progress);
+		}
 		goto out;
 	}
 	size_t at = p->progress.segment == number ? (size_t)p->progress.offset : 0;
@@ -171,7 +198,8 @@ static int push_segment(struct push *p, unsigned number)
 		count_dropped(p, "too-old", old);
 		at = behind;
 		p->progress.offset = (int64_t)at;
-		progress_write(&p->state, &p->progress);
+		if (progress_write(&p->state, &p->progress) != 0)
+			goto out; /* sent again one day, and counted once */
 	}
 	result = 0;
 out:
@@ -201,11 +229,25 @@ static long oldest_segment(struct state *s)
 	return number;
 }
 
+/*
+ * Takes a delivered segment away: 0, or -1. Its progress is forgotten first: the next segment may have
+ * the same number, and nothing of it may be taken for delivered.
+ */
+static int remove_segment(struct push *p, unsigned number)
+{
+	p->progress.segment = p->progress.offset = 0;
+	if (progress_write(&p->state, &p->progress) != 0)
+		return -1;
+	return evlog_remove(&p->state, &evlog_spool, number) == 0 || errno == ENOENT ? 0 : -1;
+}
+
 /* Until the spool is empty or Loki can't be had. Leaves with STATE_WRITE held: who appends after it starts another. */
 static void push_all(struct push *p)
 {
 	for (;;) {
-		gather();
+		if (uptime_ms() - p->started_ms > RENEW_S * 1000)
+			execl(LIBEXECDIR "/hl-push", LIBEXECDIR "/hl-push", (char *)NULL);
+		gather(p);
 		if (state_lock(&p->state, STATE_WRITE, true) != 0)
 			return;
 		long number = oldest_segment(&p->state);
@@ -217,9 +259,8 @@ static void push_all(struct push *p)
 				return;
 			if (state_lock(&p->state, STATE_WRITE, true) != 0)
 				return;
-			evlog_remove(&p->state, &evlog_spool, (unsigned)number);
-			p->progress.segment = p->progress.offset = 0;
-			progress_write(&p->state, &p->progress);
+			if (remove_segment(p, (unsigned)number) != 0)
+				return;
 			unsigned *numbers = NULL;
 			number = evlog_segments(&p->state, &evlog_spool, &numbers) > 0 ? (long)numbers[0] : 0;
 			free(numbers);
@@ -250,7 +291,8 @@ static int set_up(struct push *p, const struct config *c)
 
 static void push(const struct config *c)
 {
-	struct push p = {.state = STATE_INIT};
+	struct push p = {.state = STATE_INIT, .started_ms = uptime_ms()};
+	int64_t target = progress_target(config_text(c, CONFIG_LOKI_URL));
 	char path[STATE_PATH_MAX];
 	const char *why = "";
 	if (state_path(c, path, &why) != 0 || state_open(&p.state, path, false, &why) != 0)
@@ -258,13 +300,22 @@ static void push(const struct config *c)
 	if (state_lock(&p.state, STATE_PUSH, false) != 0)
 		return; /* another one runs */
 	progress_read(&p.state, &p.progress);
-	if (!progress_due(&p.progress, now_s()))
+	if (!progress_due(&p.progress, now_s(), target))
 		return;
+	if (p.progress.target != target) {
+		p.progress.target = target;
+		p.progress.failures = 0;
+	}
 	hurry = config_ms(c, CONFIG_WAIT_MS) > 0;
 	if (set_up(&p, c) == 0)
 		push_all(&p);
 	/* Cleaning libcurl up could wait for a name server; the kernel cleans up at once. */
 	_exit(0);
+}
+
+static void say(const char *where, const char *why)
+{
+	msg("%s: %s", where, why);
 }
 
 int main(int argc, char **argv)
@@ -273,9 +324,9 @@ int main(int argc, char **argv)
 	enum config_key decided;
 	struct sigaction hurry_up = {.sa_handler = on_hurry};
 	msg_program = "hl-push";
-	config_load(&config, NULL);
 	if (argc == 4 && strcmp(argv[1], "--dry-run") == 0) {
 		msg_program = "hl-emit"; /* who was asked */
+		config_load(&config, say);
 		int status = dry_run(&config, argv[2], argv[3]);
 		config_free(&config);
 		return status;
@@ -284,6 +335,7 @@ int main(int argc, char **argv)
 		fputs(usage, stderr);
 		return 2;
 	}
+	config_load(&config, NULL);
 	sigemptyset(&hurry_up.sa_mask);
 	sigaction(SIGUSR1, &hurry_up, NULL);
 	signal(SIGPIPE, SIG_IGN);

@@ -66,6 +66,8 @@ static int parse(int argc, char **argv, struct options *o)
 	};
 	*o = (struct options){.name = "homelab", .shell = "/bin/sh"};
 	for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
+		if (optarg && !*optarg)
+			return misuse("an empty value");
 		switch (c) {
 		case 'd': o->verbs = optarg; break;
 		case 'p': o->cli = optarg; break;

@@ -119,8 +119,12 @@ static const char *member(struct json_object *object, const char *name)
 static int parse_json(const char *source, const struct buf *text, struct verbs *out)
 {
 	struct json_tokener *tokener = json_tokener_new_ex(JSON_DEPTH);
-	struct json_object *root = tokener ? json_tokener_parse_ex(tokener, text->data, (int)text->len + 1) : NULL;
+	struct json_object *root = NULL;
 	int result = -1;
+	if (tokener) {
+		json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
+		root = json_tokener_parse_ex(tokener, text->data, (int)text->len + 1);
+	}
 	if (!json_object_is_type(root, json_type_array)) {
 		msg("%s: not a JSON array of {\"command\",\"tier\",\"summary\"}", source);
 		goto out;

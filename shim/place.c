@@ -112,7 +112,7 @@ int place_may_replace(const char *file, bool force)
 	return -1;
 }
 
-int place_write(const char *file, const char *shell, const struct buf *text)
+static int write_file(const char *file, const char *shell, const struct buf *text)
 {
 	char temporary[PLACE_MAX];
 	if ((size_t)snprintf(temporary, sizeof temporary, "%s.XXXXXX", file) >= sizeof temporary) {
@@ -138,4 +138,13 @@ int place_write(const char *file, const char *shell, const struct buf *text)
 	if (failed)
 		unlink(temporary);
 	return failed ? -1 : 0;
+}
+
+/* A link stays a link: the file that it leads to is replaced. */
+int place_write(const char *file, const char *shell, const struct buf *text)
+{
+	char *target = realpath(file, NULL);
+	int result = write_file(target ? target : file, shell, text);
+	free(target);
+	return result;
 }

@@ -18,7 +18,10 @@ int place_program(const char *program, char out[PLACE_MAX]);
 /* May file be written over: isn't it there, or did hl-wrap generate it, or is it forced? */
 int place_may_replace(const char *file, bool force);
 
-/* Writes beside the file, lets the shell check it (-n), and renames it over the file, 0755. */
+/*
+ * Writes beside the file, lets the shell check it (-n), and renames it over the file (over what it
+ * leads to, if it is a link), 0755.
+ */
 int place_write(const char *file, const char *shell, const struct buf *text);
 
 #endif

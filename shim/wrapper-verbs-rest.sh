@@ -8,7 +8,7 @@ later() ( # - - DEPTH WORD...: only what is deeper than DEPTH words, which are k
     shift 3
     for word; do
         case $word in
-        '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]*) break ;;
+        '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]* | @EXTENSION_PATTERNS@) break ;;
         esac
         count=$((count + 1))
         for extension in '' @EXTENSIONS@; do
@@ -70,7 +70,7 @@ manifest() { # [--json]
 }
 
 list() { # [GROUP]
-    sed -n "/^#: ${1:+$1 }/s/^#: //p" "$0"
+    awk -v group="#: ${1:+$1 }" 'index($0, group) == 1 { print substr($0, 4) }' "$0"
     exit
 }
 

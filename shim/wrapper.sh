@@ -16,7 +16,7 @@ verb() { # VERB COMMAND [ARGUMENT...]
 finish() { # VERB STATUS
     trap '' HUP INT QUIT TERM
     [ "$2" -le 255 ] || set -- "$1" "$((128 + ($2 & 127)))" # some shells: 256 + signal
-    { @EMIT@ "$1" "$2" </dev/null >/dev/null 2>&1; } 2>/dev/null
+    { @EMIT@ "$1" "$2" </dev/null >/dev/null 2>&1; } 2>/dev/null || :
     leave "$2"
 }
 
@@ -29,7 +29,7 @@ leave() { # STATUS
 # then dies of the same signal; of Ctrl-C and Ctrl-\ only where the verb did, too.
 caught() { :; }
 die() { # SIGNAL STATUS
-    ulimit -c 0 2>/dev/null
+    ulimit -c 0 2>/dev/null || :
     trap - "$1"
     # Some shells have handlers of their own for these, or ignore QUIT; a fresh sh dies.
     exec /bin/sh -c 'kill -s "$0" "$$"; exit "$1"' "$1" "$2"
@@ -38,11 +38,16 @@ die() { # SIGNAL STATUS
 on() {
     # zsh alone lets a trap undo that a signal was ignored from the start, as nohup does.
     [ -z "${ZSH_VERSION-}" ] || set -- "$(sed -n 's/^SigIgn://p' "/proc/$$/status")"
-    case ${1-} in *[13579bdf]) ;; *) trap 'caught() { die HUP 129; }' HUP ;; esac
+    case ${1-} in
+    *[13579bdf]) ;;
+    *)
+        trap 'caught() { die HUP 129; }' HUP
+        if { [ -t 0 ] || [ -t 1 ] || [ -t 2 ]; } && leader; then lead; fi
+        ;;
+    esac
     case ${1-} in *[2367abef]) ;; *) trap 'caught() { [ "$1" -ne 130 ] || die INT 130; }' INT ;; esac
     trap 'caught() { [ "$1" -ne 131 ] || die QUIT 131; }' QUIT
     trap 'caught() { die TERM 143; }' TERM
-    if { [ -t 0 ] || [ -t 1 ] || [ -t 2 ]; } && leader; then lead; fi
 }
 
 # The process that a terminal was opened for (by tmux, xterm -e, ssh -t) gets its hangup alone, and

@@ -76,6 +76,8 @@ options() { "$@" | grep -oE -e '^ +(-h, )?(--[a-z]+(, --version)?|-o)' | tr -d '
     wanted=$(options hl-usage top --help)
     [ "$(offers hl-usage top '' | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "$wanted" ]
     [ "$(offers hl-usage top --since '')" = "24h 7d 2w 30d 90d" ]
+    [ "$(offers hl-usage top --since =)" = "24h 7d 2w 30d 90d" ]
+    [ "$(offers hl-usage top --since = 3)" = "30d" ]
     [ "$(offers hl-wrap --verbs verb)" = "verbs" ]
 }
 

@@ -259,3 +259,18 @@ time.sleep(60)' "$HL_STATE/lock" 3>&- &
     run -0 hl-emit --version
     [ "$output" = "hl-emit $HL_VERSION" ]
 }
+
+@test "a line that was meant to turn telemetry off does" {
+    mkdir -p "$(dirname "$HL_CONF")"
+    for text in 'export HOMELAB_TELEMETRY=0' 'homelab_telemetry=off' 'HOMELAB_TELEMETRY: 0' 'HOMELAB_TELEMETRY 0' 'HOMELAB_TELEMETRY' \
+        $'\xef\xbb\xbfHOMELAB_TELEMETRY=0' 'do_not_track=1' 'DO_NOT_TRACK true' $'HOMELAB_TELEMETRY=0\r'; do
+        printf '%s\n' "$text" >"$HL_CONF"
+        hl-emit v 0
+        [ ! -e "$HL_STATE" ] || { echo "$text"; return 1; }
+    done
+}
+
+@test "--dry-run says which settings it ignored" {
+    HOMELAB_LOKI_URL=ftp://x run -0 --separate-stderr hl-emit --dry-run v 0
+    [[ $stderr == "hl-emit: environment: HOMELAB_LOKI_URL ignored: "* ]]
+}

@@ -352,3 +352,84 @@ spool_add() { # FILE VERB NS
     [ "$(wc -l <"$HL_STATE/journal")" -eq 1 ]
     no_pusher
 }
+
+# In which a system call of hl-push fails or kills it: inject FAULT SYSCALL PATTERN, on the call that
+# names PATTERN first.
+inject() {
+    local n
+    cp -a "$HL_STATE" saved
+    strace -f -o trace -e "trace=$2" "$HL_PUSH"
+    n=$(grep -n "$3" trace | head -n1 | cut -d: -f1)
+    [ -n "$n" ]
+    rm -rf "$HL_STATE"
+    cp -a saved "$HL_STATE"
+    curl -sf -X POST "$LOKI_URL/double/reset" >/dev/null
+    strace -f -o trace -e "trace=$2" -e "inject=$2:$1:when=$n" "$HL_PUSH" || true
+}
+
+@test "hl-push stops between two steps: nothing of the next segment is taken for delivered" {
+    needs_double
+    loki_start
+    loki_configure
+    for fault in error=ENOSPC signal=KILL; do
+        for step in "unlinkat spool.1" "renameat push" "openat push.new" "write target"; do
+            rm -rf "$HL_STATE" saved
+            for n in 1 2 3 4 5; do spool_add spool "old$n" "$(now_ns)"; done
+            inject "$fault" "${step% *}" "${step#* }"
+            forget_backoff 2>/dev/null || true
+            for n in 1 2 3 4 5 6 7; do hl-emit "new$n" 0; done
+            eventually 8 spool_empty
+            eventually 5 no_pusher
+            [ "$(loki_entries | cut -d'|' -f1 | grep -c new)" -eq 7 ] || { echo "$fault $step"; return 1; }
+            [ "$(loki_entries | cut -d'|' -f1 | grep -c old)" -eq 5 ] || { echo "$fault $step"; return 1; }
+            [ -z "$(dropped)" ]
+        done
+    done
+}
+
+@test "a segment that can't be read now is kept; one that is no file of ours goes, counted" {
+    needs_double
+    loki_start
+    loki_configure
+    for error in EMFILE ENFILE EACCES ESTALE EIO; do
+        rm -rf "$HL_STATE" saved
+        for n in 1 2 3; do spool_add spool "v$n" "$(now_ns)"; done
+        inject "error=$error" openat '"spool.1"'
+        [ "$(spooled)" -eq 3 ] || { echo "$error"; return 1; }
+        [ "$(field failures)" -eq 1 ]
+    done
+    rm -rf "$HL_STATE"
+    spool_add spool v "$(now_ns)"
+    mkfifo -m 600 "$HL_STATE/spool.1"
+    ln -s "$PWD/trace" "$HL_STATE/spool.2"
+    hl-emit w 0
+    none_left() { [ -z "$(find "$HL_STATE" -name 'spool*')" ]; }
+    eventually 5 none_left
+    [ "$(dropped)" = "not-ours 2" ]
+    [ "$(loki_entries | cut -d'|' -f1 | tr '\n' ' ')" = "v w " ]
+}
+
+@test "a back-off from one Loki does not hold up another" {
+    needs_double
+    loki_start
+    HOMELAB_LOKI_URL=http://127.0.0.1:1 hl-emit a 0
+    eventually 5 grep -qs '^failures 1' "$HL_STATE/push"
+    eventually 5 no_pusher
+    loki_configure
+    hl-emit b 0
+    eventually 5 spool_empty
+    [ "$(loki_entries | cut -d'|' -f1 | tr '\n' ' ')" = "a b " ]
+}
+
+@test "HOMELAB_USAGE_WAIT_MS returns once the event is delivered" {
+    needs_double
+    loki_start
+    loki_configure
+    export HOMELAB_USAGE_WAIT_MS=800
+    for n in $(seq 25); do
+        start=$(now_ns)
+        hl-emit "v$n" 0
+        took=$((($(now_ns) - start) / 1000000))
+        [ "$took" -lt 790 ] || { echo "run $n: $took ms"; return 1; }
+    done
+}

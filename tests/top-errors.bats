@@ -39,7 +39,7 @@ certificate() {
 @test "nobody listens" {
     loki_double
     loki_stop || :
-    fails_with "Connection refused" "--local"
+    fails_with "Connection refused" "HOMELAB_LOKI_URL"
 }
 
 @test "no such host" {
@@ -277,4 +277,11 @@ END
     loki_double
     HOMELAB_LOKI_TENANT='' LOKI_ORG_ID=$'t\r\nX-Evil: 1' run -1 --separate-stderr hl-usage top
     [[ ${#stderr_lines[@]} -eq 1 && $stderr == "hl-usage: LOKI_ORG_ID: "* ]]
+}
+
+@test "a HOMELAB_LOKI_URL that is no URL does not become an answer from the journal" {
+    HOMELAB_LOKI_URL=ftp://x run -1 --separate-stderr hl-usage top
+    [ -z "$output" ]
+    [[ ${stderr_lines[-1]} == *"HOMELAB_LOKI_URL is not a URL"* ]]
+    HOMELAB_LOKI_URL=ftp://x run -0 hl-usage top --local
 }

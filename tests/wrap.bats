@@ -75,7 +75,8 @@ verbs_of() { sed -n 's/^#: \([^ ]*\( [^ ]\{1,\}\)*\).*/\1/p' "$1"; }
 
 @test "every misuse is one line and 2; every failure one line and 1" {
     for args in "" "--verbs" "--verbs verbs --cli git" "--check a --refresh b" "--verbs verbs --manifest x" "--verbs verbs extra" \
-        "--verbs verbs --name a/b" "--verbs verbs --shell sh" "--check x -o y" "--nope"; do
+        "--verbs verbs --name a/b" "--verbs verbs --shell sh" "--check x -o y" "--nope" \
+        "--verbs=" "--cli="; do
         # shellcheck disable=SC2086
         run -2 --separate-stderr hl-wrap $args
         [ -z "$output" ]
@@ -188,7 +189,7 @@ EOF
 
 @test "a manifest that is wrong is one clear line" {
     cli
-    for text in '{}' '[1]' '[{"command":1}]' '[{"cmd":"a"}]' '[{"command":"a"}' '["a"]' '' '[]'; do
+    for text in '{}' '[1]' '[{"command":1}]' '[{"cmd":"a"}]' '[{"command":"a"}' '["a"]' '[{"command":"a"}] more' '[{"command":"a"},]' '' '[]'; do
         printf '%s' "$text" >m
         run -1 --separate-stderr hl-wrap --cli ./cli --manifest m
         [ "${#stderr_lines[@]}" -eq 1 ] && [[ $stderr == *m:* ]] || { echo "$text: $stderr"; return 1; }
@@ -231,4 +232,24 @@ EOF
     [ -z "$stderr" ]
     run -0 hl-wrap --version
     [ "$output" = "hl-wrap $HL_VERSION" ]
+}
+
+@test "a link stays a link: what it leads to is generated" {
+    hl-wrap --verbs verbs -o real
+    ln -s real link
+    script verbs/new.sh
+    hl-wrap --refresh link
+    [ -L link ]
+    run -0 hl-wrap --check real
+    script verbs/newer.sh
+    hl-wrap --verbs verbs -o link
+    [ -L link ]
+    run -0 hl-wrap --check real
+}
+
+@test "a group is listed by its name, not by a pattern" {
+    script verbs/a.b/x.sh
+    script verbs/axb/y.sh
+    hl-wrap --verbs verbs
+    [ "$(./homelab a.b --help)" = "a.b x      -" ]
 }

@@ -136,7 +136,8 @@ late() {
     mkdir -p evil && script evil/x 'echo evil'
     run -127 $1 ./homelab ../evil/x
     run -127 $1 ./homelab .. evil x
-    [ "$(recorded)" = "127 ?,127 ?," ]
+    run -127 $1 ./homelab exit.sh 0
+    [ "$(recorded)" = "127 ?,127 ?,127 ?," ]
 }
 @test "a script added later runs, unrecorded; nothing outside the directory does" { in_each_shell late; }
 
@@ -215,6 +216,21 @@ environment() {
     recorded >/dev/null
 }
 @test "the environment is the shell's alone: no name of the wrapper is in it" { in_each_shell environment; }
+
+errexit() {
+    sed "s,$HL_PREFIX/bin/hl-emit,/nowhere/hl-emit," homelab >broken
+    for wrapper in broken homelab; do
+        for status in 0 3; do
+            HOMELAB_USAGE_STATE_DIR=/proc/nope run "-$status" $1 -e "./$wrapper" exit "$status"
+            HOMELAB_USAGE_STATE_DIR=/proc/nope run "-$status" env SHELLOPTS=errexit $1 "./$wrapper" exit "$status"
+        done
+    done
+    $1 -eu ./homelab exit 0
+    run -5 $1 -eu ./homelab exit 5
+    run -127 $1 -eu ./homelab nope
+    [ "$(recorded)" = "0 exit,5 exit,127 ?," ]
+}
+@test "a shell with errexit and nounset on changes nothing" { in_each_shell errexit; }
 
 missing() {
     sed "s,$HL_PREFIX/bin/hl-emit,/nowhere/hl-emit," homelab >broken
