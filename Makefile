@@ -64,7 +64,7 @@ $(B)/wrapper-text.h: $(TEMPLATES)
 	@mkdir -p $(@D)
 	for f in $(TEMPLATES); do \
 		echo "static const char $$(basename $$f | tr .- __)[] ="; \
-		sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $$f; echo ';'; done >$@
+		sed 's/\\/\\\\/g; s/"/\\"/g; s/?/\\?/g; s/.*/"&\\n"/' $$f; echo ';'; done >$@
 
 $(B)/man/%: docs/man/% VERSION
 	@mkdir -p $(@D)

@@ -51,13 +51,13 @@ static void indent(const struct node *n)
 		buf_puts(n->out, "    ");
 }
 
-/* "shift 2; verb 'net check' 'net/check.sh' "$@"": the verb that the node's first entry is. */
+/* "shift 2; hl_verb 'net check' 'net/check.sh' "$@"": the verb that the node's first entry is. */
 static void add_call(const struct node *n)
 {
 	const struct verb_entry *e = entry(n, n->from);
 	if (e->script)
 		buf_printf(n->out, "shift %d; ", n->depth);
-	buf_puts(n->out, "verb ");
+	buf_puts(n->out, "hl_verb ");
 	origin_quote(n->out, e->verb);
 	if (e->script) {
 		buf_putc(n->out, ' ');
@@ -85,7 +85,7 @@ static size_t first_child(const struct node *n)
 	return n->depth > 0 && verb[words_length(verb, n->depth)] == '\0' ? n->from + 1 : n->from;
 }
 
-/* Where no word matches, and scripts are run: what is set is called behind the table. */
+/* Where no word matches, and scripts are run: what is defined is called behind the table. */
 static void add_default_verbs(const struct node *n)
 {
 	const struct verb_entry *e = entry(n, n->from);
@@ -94,12 +94,15 @@ static void add_default_verbs(const struct node *n)
 		add_call(n);
 		buf_puts(n->out, " ;;\n");
 		indent(n);
-		buf_puts(n->out, "*) set -- below ");
+		buf_printf(n->out, "*) shift %d; hl_otherwise() { hl_below ", n->depth);
 		origin_quote(n->out, e->verb);
 		buf_putc(n->out, ' ');
 		origin_quote(n->out, e->script);
 	} else {
-		buf_puts(n->out, "*) set -- unknown ");
+		buf_puts(n->out, "*) ");
+		if (n->depth > 0)
+			buf_printf(n->out, "shift %d; ", n->depth);
+		buf_puts(n->out, "hl_otherwise() { hl_unknown ");
 		add_group(n, "");
 		buf_puts(n->out, " '");
 		for (size_t i = n->from; i < n->to;) {
@@ -111,7 +114,10 @@ static void add_default_verbs(const struct node *n)
 		}
 		buf_putc(n->out, '\'');
 	}
-	buf_printf(n->out, " %d \"$@\" ;;\n", n->depth);
+	buf_puts(n->out, " '");
+	for (const char *c = e->verb, *end = c + words_length(c, n->depth); c < end; c++)
+		buf_putc(n->out, *c == ' ' ? '/' : *c);
+	buf_puts(n->out, n->depth > 0 ? "/' \"$@\"; } ;;\n" : "' \"$@\"; } ;;\n");
 }
 
 /* The same where a CLI answers for itself. */
@@ -124,10 +130,10 @@ static void add_default_cli(const struct node *n)
 		return;
 	}
 	if (n->depth > 0) {
-		buf_puts(n->out, "'-h' | '--help' | 'help') plain \"$@\" ;;\n");
+		buf_puts(n->out, "'-h' | '--help' | 'help') hl_plain \"$@\" ;;\n");
 		indent(n);
 	}
-	buf_printf(n->out, "*) [ $# -gt %d ] || plain \"$@\"; verb ", n->depth);
+	buf_printf(n->out, "*) [ \"$#\" -gt %d ] || hl_plain \"$@\"; hl_verb ", n->depth);
 	add_group(n, " ?");
 	buf_puts(n->out, " \"$@\" ;;\n");
 }
@@ -137,11 +143,11 @@ static void add_top_cases(const struct node *n)
 	bool scripts = n->w->directory != NULL;
 	/* A script or command of the team's own goes before ours; it is never recorded. */
 	if (verbs_have_first(&n->w->verbs, "usage"))
-		buf_puts(n->out, scripts ? "'usage') set -- own '' '' 0 \"$@\" ;;\n" : "'usage') plain \"$@\" ;;\n");
+		buf_puts(n->out, scripts ? "'usage') hl_otherwise() { hl_own '' '' '' \"$@\"; } ;;\n" : "'usage') hl_plain \"$@\" ;;\n");
 	else
 		buf_puts(n->out, "'usage') shift; exec '" BINDIR "/hl-usage' \"$@\" ;;\n");
 	if (!scripts) {
-		buf_puts(n->out, "'manifest' | 'version' | 'help' | '-h' | '--help' | '--version') plain \"$@\" ;;\n");
+		buf_puts(n->out, "'manifest' | 'version' | 'help' | '-h' | '--help' | '--version') hl_plain \"$@\" ;;\n");
 		return;
 	}
 	static const struct {
@@ -149,15 +155,15 @@ static void add_top_cases(const struct node *n)
 		const char *options;
 		const char *action;
 	} answers[] = {
-		{"manifest", "", "shift; set -- manifest \"$@\""},
-		{"version", "'--version'", "set -- version"},
-		{"help", "'-h' | '--help'", "set -- help"},
+		{"manifest", "", "shift; hl_otherwise() { hl_manifest \"$@\"; }"},
+		{"version", "'--version'", "hl_otherwise() { hl_version; }"},
+		{"help", "'-h' | '--help'", "hl_otherwise() { hl_help; }"},
 	};
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
 		bool own = verbs_have_first(&n->w->verbs, answers[i].word);
 		buf_printf(n->out, "'%s'", answers[i].word);
 		if (own)
-			buf_puts(n->out, ") set -- own '' '' 0 \"$@\" ;;\n");
+			buf_puts(n->out, ") hl_otherwise() { hl_own '' '' '' \"$@\"; } ;;\n");
 		else if (*answers[i].options)
 			buf_puts(n->out, " | ");
 		if (!own || *answers[i].options)
@@ -215,10 +221,13 @@ static void add_template(const struct wrapper *w, const char *text, struct buf *
 		case 3: origin_quote(out, w->program); break;
 		case 4: origin_quote(out, VERSION); break;
 		case 5:
+			buf_puts(out, "    hl_try '' \"$@\"");
+			for (const char *const *e = scripts_extensions; *e; e++)
+				buf_printf(out, "\n    hl_try %s \"$@\"", *e);
+			break;
 		case 6:
 			for (const char *const *e = scripts_extensions; *e; e++)
-				buf_printf(out, "%s%s%s", e == scripts_extensions ? "" : i == 5 ? " " : " | ", i == 5 ? "" : "*",
-					   *e);
+				buf_printf(out, "%s*%s", e == scripts_extensions ? "" : " | ", *e);
 			break;
 		default: buf_putc(out, '@'); continue;
 		}

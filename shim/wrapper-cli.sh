@@ -1,12 +1,15 @@
 
-run() { # VERB [ARGUMENT...]
+hl_run() { # VERB [ARGUMENT...]
     shift
     @PROGRAM@ "$@"
 }
 
-only() { # VERB [ARGUMENT...]: nothing is recorded, and no shell stays in between
+hl_only() { # VERB [ARGUMENT...]: nothing is recorded, and no shell stays in between
     shift
-    exec @PROGRAM@ "$@"
+    hl_plain "$@"
 }
 
-plain() { exec @PROGRAM@ "$@"; }
+hl_plain() {
+    hl_allexport
+    exec @PROGRAM@ "$@"
+}

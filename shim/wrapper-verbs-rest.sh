@@ -1,48 +1,48 @@
 
-# No verb was found. What follows is read only now; the last line calls what the table has set.
+# No verb was found. What follows is read only now; the last line calls what the table has defined.
 
-# Scripts that came after this wrapper was generated run too, unrecorded. Prints the command that
-# does it, made of plain words; runs in a subshell, so that its variables are its own.
-later() ( # - - DEPTH WORD...: only what is deeper than DEPTH words, which are known
-    depth=$3 at='' count=0 command=''
-    shift 3
-    for word; do
-        case $word in
-        '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]* | @EXTENSION_PATTERNS@) break ;;
-        esac
-        count=$((count + 1))
-        for extension in '' @EXTENSIONS@; do
-            if [ "$count" -gt "$depth" ] && [ -f @DIR@"/$at$word$extension" ] && [ -x @DIR@"/$at$word$extension" ]; then
-                command="shift $((3 + count)); straight $at$word$extension \"\$@\""
-                break
-            fi
-        done
-        at=$at$word/
-        [ -d @DIR@"/$at" ] || break
-    done
-    printf '%s' "$command"
-)
-
-below() { # VERB SCRIPT DEPTH WORD...: a verb that is a group as well, and no verb of the group
-    eval "$(later "$@")"
-    eval "shift $((3 + $3)); verb '$1' '$2' \"\$@\""
+# Scripts that came after this wrapper was generated run too, unrecorded; the deepest one. PATH and
+# the WORDs that become part of it are plain, and can stand in eval.
+hl_later() { # PATH WORD...: what there is in the directory PATH, which is empty or ends in /
+    case ${2-} in
+    '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._-]* | @EXTENSION_PATTERNS@) return 0 ;;
+    esac
+    [ ! -d @DIR@"/$1$2" ] || hl_deeper "$@"
+@EXTENSIONS@
 }
 
-unknown() { # GROUP MEMBERS DEPTH WORD...: a group, and no verb of it
-    eval "$(later "$@")"
-    eval "shift $((3 + $3)); miss '$1' '$2' \"\$@\""
+hl_deeper() { eval "shift 2; hl_later '$1$2/' \"\$@\""; } # PATH WORD...
+
+hl_try() { # EXTENSION PATH WORD...
+    [ -f @DIR@"/$2$3$1" ] || return 0
+    [ ! -x @DIR@"/$2$3$1" ] || eval "shift 3; hl_straight '$2$3$1' \"\$@\""
 }
 
-own() { # - - DEPTH WORD...: a script in the place of a word that this wrapper answers to; never recorded
-    eval "$(later "$@")"
-    list "$4"
+hl_rest() { # - - PATH WORD...
+    shift 2
+    hl_later "$@"
 }
 
-miss() { # GROUP MEMBERS [WORD...]: what follows GROUP is no verb
+hl_below() { # VERB SCRIPT PATH WORD...: a verb that is a group as well, and no verb of the group
+    hl_rest "$@"
+    eval "shift 3; hl_verb '$1' '$2' \"\$@\""
+}
+
+hl_unknown() { # GROUP MEMBERS PATH WORD...: a group, and no verb of it
+    hl_rest "$@"
+    eval "shift 3; hl_miss '$1' '$2' \"\$@\""
+}
+
+hl_own() { # - - PATH WORD...: a script in the place of a word that this wrapper answers to; never recorded
+    hl_rest "$@"
+    hl_list "$4"
+}
+
+hl_miss() { # GROUP MEMBERS [WORD...]: what follows GROUP is no verb
     case $#:${3-} in
     2: | *:-h | *:--help | *:help)
-        [ -n "$1" ] || help
-        list "$1"
+        [ -n "$1" ] || hl_help
+        hl_list "$1"
         ;;
     esac
     case ${3-} in
@@ -53,10 +53,10 @@ miss() { # GROUP MEMBERS [WORD...]: what follows GROUP is no verb
     '') printf 'there are: %s\n' "$2" ;;
     *) printf '"%s" has: %s\n' "$1" "$2" ;;
     esac >&2
-    finish "${1:+$1 }?" 127
+    hl_finish "${1:+$1 }?" 127
 }
 
-manifest() { # [--json]
+hl_manifest() { # [--json]
     case ${1-} in
     --json)
         sed -n 's/^#: //p' "$0" | sed 's/[\\"]/\\&/g; s/   */	/g' |
@@ -69,21 +69,21 @@ manifest() { # [--json]
     exit
 }
 
-list() { # [GROUP]
+hl_list() { # [GROUP]
     awk -v group="#: ${1:+$1 }" 'index($0, group) == 1 { print substr($0, 4) }' "$0"
     exit
 }
 
-help() {
+hl_help() {
     printf 'usage: %s VERB [ARGUMENT...]\n\n' @NAME@
     sed -n 's/^#: /  /p' "$0"
     printf '\n%s GROUP --help lists one group. Also: help, version, manifest [--json], usage (hl-usage: who runs what).\n' @NAME@
     exit
 }
 
-version() {
+hl_version() {
     printf '%s (wrapper of homelab-usage %s)\n' @NAME@ @VERSION@
     exit
 }
 
-"$@"
+hl_otherwise "$@"

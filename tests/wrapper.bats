@@ -205,7 +205,7 @@ environment() {
     hl-wrap --refresh homelab
     # What this shell does to any environment, without a wrapper's doing.
     printf '%s/verbs/env.sh "$@"; exit $?\n' "$PWD" >bare
-    names='verb finish caught die on off run only later unknown list group at depth count command word extension signal status'
+    names='verb finish caught die on off run only later unknown list group at depth count hl_verb hl_run command word extension signal status'
     vars=()
     for name in $names; do vars+=("$name=mine-$name"); done
     env "${vars[@]}" IFS=x $1 ./bare a b | sort -z | grep -zv '^_=' >wanted
