@@ -106,7 +106,7 @@ DEBS_test = $(DEBS_demo) bats bash busybox curl dash git mandoc mksh openssl pyt
 DEBS_check = $(DEBS_test) valgrind
 DEBS_lint = $(DEBS_test) clang clang-tidy cppcheck
 DEBS_fuzz = $(DEBS_build) clang libclang-rt-14-dev
-DEBS_bench = $(DEBS_test) hyperfine
+DEBS_bench = $(DEBS_test) hyperfine time
 
 deps-%:
 	@missing=$$(for p in $(DEBS_$*); do \
