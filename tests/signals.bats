@@ -160,6 +160,29 @@ ignored() {
 }
 @test "a signal that was ignored before stays ignored" { in_each_shell ignored; }
 
+# What a program sees of the terminal, and leaves of it.
+on_terminal() {
+    script verbs/term.sh 'stty -a; [ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo three; echo hidden >/dev/tty
+stty -echo; printf "password: " >/dev/tty; read -r secret </dev/tty; stty echo; echo "read $secret"
+trap "stty size; exit 3" WINCH; echo waiting; while :; do sleep 0.05; done'
+    script verbs/pager.sh 'seq 100 | more'
+    hl-wrap --refresh homelab
+    for how in "$1 ./bare" "$1 ./homelab"; do
+        # shellcheck disable=SC2086
+        "$HL_TESTS/terminal" --size 40x100 --when password: 'secret\n' --resize-when waiting 30x90 $how term >"$(basename "${how##* }").out"
+        "$HL_TESTS/terminal" --size 20x80 --when More ' ' --when More q $how pager >>"$(basename "${how##* }").out"
+    done
+    diff bare.out homelab.out
+    grep -q '^30 90' homelab.out
+    grep -q '^exit 3' homelab.out
+    [ "$(grep -c secret homelab.out)" -eq 1 ]
+    [ "$(recorded | tr , '\n' | sort -u | tr '\n' ,)" = "0 pager,3 term," ]
+}
+@test "a program on the terminal: settings, /dev/tty, a hidden password, a new size, a pager" {
+    printf 'verb=$1; shift; "%s/verbs/$verb.sh" "$@"; exit "$?"\n' "$PWD" >bare
+    in_each_shell on_terminal
+}
+
 suspend() {
     printf 'set -m\n%s ./homelab nap 5\necho "first $?"\ntouch go\nfg >/dev/null\necho "then $?"\n' "$1" >job.sh
     run "$HL_TESTS/terminal" --when ready '\x1a' bash job.sh

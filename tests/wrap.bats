@@ -253,3 +253,17 @@ EOF
     hl-wrap --verbs verbs
     [ "$(./homelab a.b --help)" = "a.b x      -" ]
 }
+
+@test "tables of 1,000 and 10,000 verbs: the first, the last and none" {
+    cli
+    for n in 1000 10000; do
+        seq "$n" | awk '{ print "group" int($1 / 12), "verb" $1 }' >big
+        hl-wrap --cli ./cli --manifest big -o wide
+        [ "$(verbs_of wide | wc -l)" -eq "$n" ]
+        [ "$(./wide group0 verb1 x)" = "cli:group0 verb1 x" ]
+        [ "$(./wide "group$((n / 12))" "verb$n")" = "cli:group$((n / 12)) verb$n" ]
+        [ "$(./wide group1 verb1)" = "cli:group1 verb1" ]
+        [ "$(cut -d' ' -f4- "$HL_STATE/journal" | tr '\n' ,)" = "group0 verb1,group$((n / 12)) verb$n,group1 ?," ]
+        rm "$HL_STATE/journal"
+    done
+}

@@ -73,11 +73,12 @@ statuses() {
 killed() {
     script verbs/kill.sh 'kill -"$1" "$$"'
     hl-wrap --refresh homelab
-    for signal in TERM KILL INT; do
+    ulimit -c 0
+    for signal in TERM KILL INT HUP QUIT SEGV PIPE; do
         number=$(kill -l "$signal")
         run "-$((128 + number))" $1 ./homelab kill "$signal"
     done
-    [ "$(recorded)" = "143 kill,137 kill,130 kill," ]
+    [ "$(recorded)" = "143 kill,137 kill,130 kill,129 kill,131 kill,139 kill,141 kill," ]
 }
 @test "a verb that a signal killed is 128+n" { in_each_shell killed; }
 
