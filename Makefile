@@ -158,7 +158,7 @@ lint: deps-lint
 	for f in $(ZSHCOMPS:%=completions/zsh/%); do zsh -n $$f || exit 1; done
 
 SOURCES = $(wildcard common/*.c shim/*.c aggregator/*.c)
-SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/bench/*) $(shell find examples/verbs -type f)
+SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/bench/run) $(shell find examples/verbs -type f)
 
 # Each reader of outside text, for FUZZ_S seconds, from the seeds in tests/fuzz.
 FUZZ_TARGETS = event config manifest origin answer judge duration text

@@ -22,7 +22,8 @@ static const struct {
 	{"target", offsetof(struct progress, target)},	   {"next", offsetof(struct progress, next_s)},
 	{"failures", offsetof(struct progress, failures)},
 	{"success", offsetof(struct progress, success_s)}, {"failure", offsetof(struct progress, failure_s)},
-	{"segment", offsetof(struct progress, segment)},   {"offset", offsetof(struct progress, offset)},
+	{"segment", offsetof(struct progress, segment)},   {"first", offsetof(struct progress, first)},
+	{"offset", offsetof(struct progress, offset)},
 };
 
 enum { FIELDS = sizeof fields / sizeof *fields };

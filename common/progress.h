@@ -20,6 +20,7 @@ struct progress {
 	int64_t success_s;   /* last success, 0: never */
 	int64_t failure_s;   /* last failure, 0: never */
 	int64_t segment;     /* spool segment that is being delivered, */
+	int64_t first;       /* its first timestamp, */
 	int64_t offset;      /* and how many bytes of it have been */
 	char reason[PROGRESS_REASON_MAX]; /* of the last failure, for people */
 };

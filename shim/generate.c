@@ -115,8 +115,12 @@ static void add_default_verbs(const struct node *n)
 		buf_putc(n->out, '\'');
 	}
 	buf_puts(n->out, " '");
-	for (const char *c = e->verb, *end = c + words_length(c, n->depth); c < end; c++)
-		buf_putc(n->out, *c == ' ' ? '/' : *c);
+	for (const char *c = e->verb, *end = c + words_length(c, n->depth); c < end; c++) {
+		if (*c == ' ')
+			buf_putc(n->out, '/');
+		else
+			buf_putc(n->out, *c);
+	}
 	buf_puts(n->out, n->depth > 0 ? "/' \"$@\"; } ;;\n" : "' \"$@\"; } ;;\n");
 }
 

@@ -174,10 +174,14 @@ static int push_segment(struct push *p, unsigned number)
 		}
 		goto out;
 	}
-	size_t at = p->progress.segment == number ? (size_t)p->progress.offset : 0;
-	if (at > text.len)
-		at = 0;
+	/* Numbers come again; the first timestamp says whether it is the same segment. */
+	int64_t first = text.len > 0 ? strtoll(text.data, NULL, 10) : 0;
+	size_t at = 0;
+	if (p->progress.segment == number && p->progress.first == first && p->progress.offset <= (int64_t)text.len)
+		at = (size_t)p->progress.offset;
 	p->progress.segment = number;
+	p->progress.first = first;
+	p->progress.offset = (int64_t)at;
 	while (at < text.len) {
 		size_t behind = at;
 		unsigned long long old;
@@ -235,7 +239,7 @@ static long oldest_segment(struct state *s)
  */
 static int remove_segment(struct push *p, unsigned number)
 {
-	p->progress.segment = p->progress.offset = 0;
+	p->progress.segment = p->progress.first = p->progress.offset = 0;
 	if (progress_write(&p->state, &p->progress) != 0)
 		return -1;
 	return evlog_remove(&p->state, &evlog_spool, number) == 0 || errno == ENOENT ? 0 : -1;

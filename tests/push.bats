@@ -433,3 +433,29 @@ inject() {
         [ "$took" -lt 790 ] || { echo "run $n: $took ms"; return 1; }
     done
 }
+
+@test "how far a segment was delivered says nothing about another of the same number" {
+    needs_double
+    loki_start --mode push=status:503
+    loki_configure
+    for n in 1 2 3; do spool_add spool.1 "v$n" "$(now_ns)"; done
+    len=$(head -n2 "$HL_STATE/spool.1" | wc -c)
+    (umask 077 && printf 'segment 1\nfirst 1\noffset %s\n' "$len" >"$HL_STATE/push")
+    hl-emit v4 0
+    eventually 5 grep -qs '^failures 1' "$HL_STATE/push" # what it writes then must not be wrong, either
+    eventually 5 no_pusher
+    loki_mode '{"push": "ok"}' >/dev/null
+    forget_backoff
+    hl-emit v5 0
+    eventually 5 spool_empty
+    [ "$(loki_entries | cut -d'|' -f1 | tr '\n' ' ')" = "v1 v2 v3 v4 v5 " ]
+    # the same segment goes on where it was
+    eventually 5 no_pusher
+    curl -sf -X POST "$LOKI_URL/double/reset" >/dev/null
+    for n in 1 2 3; do spool_add spool.1 "w$n" "$(now_ns)"; done
+    first=$(head -n1 "$HL_STATE/spool.1" | cut -d' ' -f1)
+    (umask 077 && printf 'segment 1\nfirst %s\noffset %s\n' "$first" "$len" >"$HL_STATE/push")
+    hl-emit w4 0
+    eventually 5 spool_empty
+    [ "$(loki_entries | cut -d'|' -f1 | tr '\n' ' ')" = "w3 w4 " ]
+}
