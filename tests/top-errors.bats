@@ -285,3 +285,23 @@ END
     [[ ${stderr_lines[-1]} == *"HOMELAB_LOKI_URL is not a URL"* ]]
     HOMELAB_LOKI_URL=ftp://x run -0 hl-usage top --local
 }
+
+@test "a name server that never answers does not prolong the time-out" {
+    echo 'nameserver 127.0.0.2' >resolv.conf
+    unshare -m mount --bind resolv.conf /etc/resolv.conf 2>/dev/null || skip "needs root to give itself a name server"
+    python3 -c '
+import socket, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.2", 53))
+open("bound", "w").close()
+time.sleep(60)' 3>&- &
+    eventually 5 test -e bound
+    started=$(date +%s)
+    # the resolver alone would try for 10 s
+    run -1 unshare -m sh -c 'mount --bind resolv.conf /etc/resolv.conf && exec hl-usage top --loki http://slow.example --timeout 1'
+    took=$(($(date +%s) - started))
+    kill "$!"
+    wait "$!" || true
+    [[ $output == *"no answer within 1 s"* ]]
+    [ "$took" -lt 7 ]
+}

@@ -341,3 +341,19 @@ opted_out() {
     printf 'exec %s/verbs/exit.sh "$@"\n' "$PWD" >execs
     in_each_shell opted_out
 }
+
+a_mount() {
+    # In a mount namespace of its own: the directory that the verb ran in can be unmounted at once.
+    HOMELAB_LOKI_URL=http://127.0.0.1:$LOKI_PORT unshare -m sh -c '
+        mount -t tmpfs none mnt && cd mnt && '"$1"' ../homelab quick && cd .. && umount mnt' >out
+    [ "$(cat out)" = quick ]
+    pushers_end
+    rm -rf "$HL_STATE"
+}
+@test "a mount that the verb ran on can be unmounted when it has ended" {
+    needs_double
+    mkdir mnt
+    unshare -m mount -t tmpfs none mnt 2>/dev/null || skip "needs root to mount"
+    loki_start --mode push=blackhole
+    in_each_shell a_mount
+}
