@@ -19,7 +19,9 @@ VERSION := $(shell cat VERSION)
 CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
 	-Wformat=2 -Wvla
-# hl-emit starts before every prompt comes back: without the dynamic loader it starts in half the time.
+# hl-emit starts before every prompt comes back. Without a dynamic loader, and with a libc that sets up little,
+# it starts in a fifth of the time (docs/adr/0009): musl's, where it is installed.
+EMIT_CC ?= $(or $(shell command -v musl-gcc),$(CC))
 EMIT_LDFLAGS ?= -static
 
 ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 -Icommon -I$(B) $(CPPFLAGS) \
@@ -40,8 +42,8 @@ all: $(PROGRAMS) $(MANUALS)
 
 objects = $(1:%=$(B)/%.o)
 
-$(B)/hl-emit: $(call objects,$(EMIT_OBJ))
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(EMIT_LDFLAGS) $(LDFLAGS)
+$(B)/hl-emit: $(EMIT_OBJ:%=$(B)/emit/%.o)
+	$(EMIT_CC) $(ALL_CFLAGS) -o $@ $^ $(EMIT_LDFLAGS) $(LDFLAGS)
 
 $(B)/hl-push: $(call objects,$(PUSH_OBJ))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ -lcurl $(LDFLAGS)
@@ -56,11 +58,15 @@ $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/emit/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(EMIT_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
 $(B)/shim/generate.o: $(B)/wrapper-text.h
 
 # The wrapper's static text, as C strings: wrapper-verbs.sh becomes wrapper_verbs_sh.
 TEMPLATES = shim/wrapper.sh shim/wrapper-verbs.sh shim/wrapper-verbs-rest.sh shim/wrapper-cli.sh
-$(B)/wrapper-text.h: $(TEMPLATES)
+$(B)/wrapper-text.h: $(TEMPLATES) Makefile
 	@mkdir -p $(@D)
 	for f in $(TEMPLATES); do \
 		echo "static const char $$(basename $$f | tr .- __)[] ="; \
@@ -71,12 +77,12 @@ $(B)/man/%: docs/man/% VERSION
 	sed 's/@VERSION@/$(VERSION)/' $< >$@
 
 # Rewritten, and all built anew, when what is compiled in has changed.
+FLAGS = $(CC) $(EMIT_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(EMIT_LDFLAGS) $(LDFLAGS)
 $(B)/flags: force
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(EMIT_LDFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
-		echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(EMIT_LDFLAGS) $(LDFLAGS)' >$@
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 
--include $(wildcard $(B)/*/*.d)
+-include $(wildcard $(B)/*/*.d $(B)/emit/*/*.d)
 
 BASHCOMPS = homelab hl-usage hl-wrap
 ZSHCOMPS = _homelab _hl-usage _hl-wrap
@@ -100,7 +106,7 @@ uninstall:
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR) 2>/dev/null
 
 # What the targets need on Debian; each installs what is missing. HL_NO_INSTALL=1 only names it.
-DEBS_build = gcc libc6-dev libcurl4-openssl-dev libjson-c-dev
+DEBS_build = gcc libc6-dev libcurl4-openssl-dev libjson-c-dev musl-tools
 DEBS_demo = $(DEBS_build) procps jq
 DEBS_test = $(DEBS_demo) bats bash busybox curl dash git mandoc mksh openssl python3 shellcheck strace util-linux zsh
 DEBS_check = $(DEBS_test) valgrind
@@ -138,17 +144,17 @@ test: deps-test
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 check: deps-check
 	@mkdir -p build/check
-	@$(call private,check,CFLAGS='-O1 -g $(SANITIZE)' EMIT_LDFLAGS=)
+	@$(call private,check,CFLAGS='-O1 -g $(SANITIZE)' EMIT_CC='$(CC)' EMIT_LDFLAGS=)
 	HL_PREFIX=$(CURDIR)/build/check/root HL_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1 $(BATS) $(TESTS)
 	@mkdir -p build/valgrind
-	@$(call private,valgrind,EMIT_LDFLAGS=)
+	@$(call private,valgrind,EMIT_CC='$(CC)' EMIT_LDFLAGS=)
 	tests/valgrind build/valgrind/root
 
 lint: export TIDY_CPPFLAGS = $(subst -I$(B),-Ibuild/lint/gcc,$(ALL_CPPFLAGS))
 lint: deps-lint
 	@mkdir -p build/lint
 	@$(MAKE) --no-print-directory B=build/lint/gcc CFLAGS='-O2 -Werror' all >build/lint/log 2>&1 || { cat build/lint/log; exit 1; }
-	@$(MAKE) --no-print-directory B=build/lint/clang CC=clang CFLAGS='-O2 -Werror' all >build/lint/log 2>&1 || { cat build/lint/log; exit 1; }
+	@$(MAKE) --no-print-directory B=build/lint/clang CC=clang EMIT_CC=clang CFLAGS='-O2 -Werror' all >build/lint/log 2>&1 || { cat build/lint/log; exit 1; }
 	printf '%s\n' $(SOURCES) | xargs -P 2 -n 1 sh -c 'eval "clang-tidy --quiet $$0 -- -std=c11 $$TIDY_CPPFLAGS" 2>/dev/null'
 	cppcheck --quiet --error-exitcode=1 --enable=warning,portability,performance --std=c11 --inline-suppr \
 		-Icommon -Ishim -Iaggregator -Ibuild/lint/gcc -DVERSION='""' $(SOURCES)

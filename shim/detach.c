@@ -1,4 +1,4 @@
-/* POSIX_SPAWN_SETSID is POSIX.1-2024, close_range is Linux's; glibc shows both to its own programs only. */
+/* POSIX_SPAWN_SETSID is POSIX.1-2024, close_range is Linux's: not every libc has a function for it. */
 #define _GNU_SOURCE
 
 #include "detach.h"
@@ -8,6 +8,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -18,7 +19,7 @@ enum { FIRST = 3 };
 
 void detach_descriptors(void)
 {
-	if (close_range(FIRST, ~0U, 0) == 0)
+	if (syscall(SYS_close_range, FIRST, ~0U, 0) == 0)
 		return;
 	for (long fd = sysconf(_SC_OPEN_MAX); fd-- > FIRST;)
 		close((int)fd);
