@@ -6,7 +6,6 @@
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 BINDIR = $(PREFIX)/bin
-LIBEXECDIR = $(PREFIX)/libexec/homelab-usage
 DATADIR = $(PREFIX)/share
 MANDIR = $(DATADIR)/man
 DOCDIR = $(DATADIR)/doc/homelab-usage
@@ -25,13 +24,13 @@ EMIT_CC ?= $(or $(shell command -v musl-gcc),$(CC))
 EMIT_LDFLAGS ?= -static
 
 ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 -Icommon -I$(B) $(CPPFLAGS) \
-	-DVERSION='"$(VERSION)"' -DBINDIR='"$(BINDIR)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' \
+	-DVERSION='"$(VERSION)"' -DBINDIR='"$(BINDIR)"' \
 	-DSYSTEM_CONF='"$(SYSCONFDIR)/homelab/usage.conf"'
 ALL_CFLAGS = -std=c11 $(WARNINGS) -fstack-protector-strong $(CFLAGS)
 
-COMMON_OBJ = buf config event evlog progress state text verb
+COMMON_OBJ = buf clock config dropped event evlog fields progress state text verb
 EMIT_OBJ = shim/hl-emit shim/detach $(COMMON_OBJ:%=common/%)
-PUSH_OBJ = shim/hl-push shim/deliver shim/dryrun shim/payload common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
+PUSH_OBJ = $(patsubst %,shim/%,hl-push deliver detach drain dryrun now payload push) common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
 WRAP_OBJ = shim/hl-wrap shim/generate shim/manifest shim/origin shim/place shim/scripts shim/verbs common/buf common/msg common/text common/verb
 USAGE_OBJ = $(patsubst %.c,%,$(wildcard aggregator/*.c)) common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
 
@@ -89,21 +88,20 @@ ZSHCOMPS = _homelab _hl-usage _hl-wrap
 DOCS = README.md CHANGELOG.md LICENSE docs/privacy.md docs/loki.md
 
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR) \
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR) \
 		$(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR)
-	install -m 755 $(B)/hl-emit $(B)/hl-wrap $(B)/hl-usage $(DESTDIR)$(BINDIR)
-	install -m 755 $(B)/hl-push $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(MANUALS) $(DESTDIR)$(MANDIR)/man1
 	install -m 644 $(BASHCOMPS:%=completions/bash/%) $(DESTDIR)$(BASHCOMPDIR)
 	install -m 644 $(ZSHCOMPS:%=completions/zsh/%) $(DESTDIR)$(ZSHCOMPDIR)
 	install -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
 
 uninstall:
-	rm -f $(patsubst $(B)/%,$(DESTDIR)$(BINDIR)/%,$(B)/hl-emit $(B)/hl-wrap $(B)/hl-usage) \
-		$(DESTDIR)$(LIBEXECDIR)/hl-push $(patsubst $(B)/man/%,$(DESTDIR)$(MANDIR)/man1/%,$(MANUALS)) \
+	rm -f $(patsubst $(B)/%,$(DESTDIR)$(BINDIR)/%,$(PROGRAMS)) \
+		$(patsubst $(B)/man/%,$(DESTDIR)$(MANDIR)/man1/%,$(MANUALS)) \
 		$(BASHCOMPS:%=$(DESTDIR)$(BASHCOMPDIR)/%) $(ZSHCOMPS:%=$(DESTDIR)$(ZSHCOMPDIR)/%) \
 		$(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)))
-	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR) 2>/dev/null
+	-rmdir $(DESTDIR)$(DOCDIR) 2>/dev/null
 
 # What the targets need on Debian; each installs what is missing. HL_NO_INSTALL=1 only names it.
 DEBS_build = gcc libc6-dev libcurl4-openssl-dev libjson-c-dev musl-tools
