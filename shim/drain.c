@@ -54,15 +54,18 @@ static double jitter(void)
 
 /*
  * Waits for more events to share the request, unless somebody waits for us (a signal, which ends the
- * sleep). The first of them may have come when the last request had just left, and will wait for its own.
+ * sleep): then true. The first of them may have come when the last request had just left, and will wait for its own.
  */
-static void gather(const struct drain *d, const volatile sig_atomic_t *hurry)
+static bool gather(const struct drain *d, volatile sig_atomic_t *hurry)
 {
 	int64_t ms = ARRIVAL_MS - 2 * d->took_ms;
 	ms = ms > GATHER_MS ? GATHER_MS : ms < GATHER_MIN_MS ? GATHER_MIN_MS : ms;
 	struct timespec t = {.tv_nsec = ms * 1000000L};
 	while (!*hurry && nanosleep(&t, &t) != 0 && errno == EINTR)
 		;
+	bool hurried = *hurry;
+	*hurry = 0; /* who comes later says so again */
+	return hurried;
 }
 
 static void failed(struct drain *d, const char *reason)
@@ -251,10 +254,12 @@ void drain_init(struct drain *d)
 	d->limit = d->progress->failures > 0 ? REQUEST_EVENTS_FIRST : REQUEST_EVENTS;
 }
 
-enum drained drain(struct drain *d, const volatile sig_atomic_t *hurry, void (*renew)(void *arg), void *arg)
+enum drained drain(struct drain *d, volatile sig_atomic_t *hurry, void (*renew)(void *arg), void *arg)
 {
+	bool hurried = false;
 	for (;;) {
-		gather(d, hurry);
+		/* Who waits for us waits for our end, too. */
+		hurried = !hurried && gather(d, hurry);
 		if (state_lock(d->state) != 0)
 			return DRAIN_BROKEN;
 		long number = next_segment(d->state);

@@ -35,8 +35,8 @@ void drain_init(struct drain *d);
 
 /*
  * Delivers all that waits. Events that come meanwhile share requests: it waits for them for a moment before each look
- * at the spool, unless *hurry is or becomes true. Calls renew, if there is one, before each segment.
+ * at the spool, unless *hurry is or becomes true; then it takes that back. Calls renew, if there is one, before each segment.
  */
-enum drained drain(struct drain *d, const volatile sig_atomic_t *hurry, void (*renew)(void *arg), void *arg);
+enum drained drain(struct drain *d, volatile sig_atomic_t *hurry, void (*renew)(void *arg), void *arg);
 
 #endif

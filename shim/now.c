@@ -91,9 +91,10 @@ static int report(struct push *p, const struct progress *before, enum drained re
 	}
 	int64_t left = waiting(p);
 	if (result == DRAIN_BROKEN)
-		msg("the state directory can't be used: %s; %lld event%s wait", strerror(errno), (long long)left, plural(left));
+		msg("the state directory can't be used: %s; %lld event%s wait%s", strerror(errno), (long long)left, plural(left),
+		    left == 1 ? "s" : "");
 	else
-		msg("%lld event%s wait: %s", (long long)left, plural(left), p->progress.reason);
+		msg("%lld event%s wait%s: %s", (long long)left, plural(left), left == 1 ? "s" : "", p->progress.reason);
 	return 1;
 }
 
