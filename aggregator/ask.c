@@ -24,7 +24,6 @@ struct transfer {
 
 struct ask {
 	const struct loki *loki;
-	CURLM *multi;
 	int64_t deadline_ms;
 	struct transfer *first; /* the queue */
 	struct transfer **end;
@@ -45,7 +44,7 @@ static size_t receive(char *data, size_t size, size_t count, void *arg)
 	return body->failed ? 0 : size * count;
 }
 
-struct ask *ask_new(const struct loki *l, int timeout_s)
+struct ask *ask_new(struct loki *l, int timeout_s)
 {
 	struct ask *a = calloc(1, sizeof *a);
 	if (!a)
@@ -53,8 +52,9 @@ struct ask *ask_new(const struct loki *l, int timeout_s)
 	a->loki = l;
 	a->end = &a->first;
 	a->deadline_ms = clock_ms() + 1000LL * timeout_s;
-	a->multi = curl_multi_init();
-	if (!a->multi) {
+	if (!l->multi)
+		l->multi = curl_multi_init();
+	if (!l->multi) {
 		free(a);
 		return NULL;
 	}
@@ -79,7 +79,7 @@ int ask_add(struct ask *a, const char *url, ask_done *done, void *arg)
 static void transfer_free(struct ask *a, struct transfer *t)
 {
 	if (t->handle) {
-		curl_multi_remove_handle(a->multi, t->handle);
+		curl_multi_remove_handle(a->loki->multi, t->handle);
 		curl_easy_cleanup(t->handle);
 	}
 	buf_free(&t->body);
@@ -102,7 +102,7 @@ static int start(struct ask *a, struct transfer *t)
 	SET(CURLOPT_WRITEDATA, &t->body);
 	SET(CURLOPT_ERRORBUFFER, t->detail);
 	SET(CURLOPT_PRIVATE, t);
-	return curl_multi_add_handle(a->multi, t->handle) == CURLM_OK ? 0 : -1;
+	return curl_multi_add_handle(a->loki->multi, t->handle) == CURLM_OK ? 0 : -1;
 }
 
 /* Fills free places from the queue: how many are under way, or -1. */
@@ -139,6 +139,8 @@ static int finish(struct ask *a, CURL *handle, CURLcode result)
 	r.system_error = (int)system_error;
 	r.too_large = t->body.failed;
 	if (t->body.data) {
+		if (r.status != 200)
+			loki_hide(a->loki, t->body.data);
 		r.body = t->body.data;
 		r.len = t->body.len;
 	}
@@ -159,12 +161,12 @@ static int run(struct ask *a)
 		int active = fill(a);
 		if (active <= 0)
 			return active;
-		if (curl_multi_perform(a->multi, &running) != CURLM_OK)
+		if (curl_multi_perform(a->loki->multi, &running) != CURLM_OK)
 			return -1;
-		for (CURLMsg *m; (m = curl_multi_info_read(a->multi, &left)); finished = true)
+		for (CURLMsg *m; (m = curl_multi_info_read(a->loki->multi, &left)); finished = true)
 			if (m->msg == CURLMSG_DONE && finish(a, m->easy_handle, m->data.result) != 0)
 				return -1;
-		if (!finished && curl_multi_poll(a->multi, NULL, 0, POLL_MS, NULL) != CURLM_OK)
+		if (!finished && curl_multi_poll(a->loki->multi, NULL, 0, POLL_MS, NULL) != CURLM_OK)
 			return -1;
 	}
 }
@@ -193,6 +195,5 @@ void ask_free(struct ask *a)
 		a->first = t->next;
 		transfer_free(a, t);
 	}
-	curl_multi_cleanup(a->multi);
 	free(a);
 }
