@@ -111,6 +111,7 @@ END
 status:400:couldn't parse labels|HTTP 400: couldn't parse labels
 status:422:error at least one valid stream is required|HTTP 422: error at least one valid stream is required
 status:413:request too large|HTTP 413: request too large
+status:413:<html>too large</html>|HTTP 413: a web page, not Loki's answer
 cut:400:couldn't parse labels|HTTP 400, then: transfer closed with * bytes remaining to read
 END
 }
