@@ -6,7 +6,6 @@
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 BINDIR = $(PREFIX)/bin
-LIBEXECDIR = $(PREFIX)/libexec/homelab-usage
 DATADIR = $(PREFIX)/share
 MANDIR = $(DATADIR)/man
 DOCDIR = $(DATADIR)/doc/homelab-usage
@@ -19,17 +18,19 @@ VERSION := $(shell cat VERSION)
 CFLAGS ?= -O2 -g
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings \
 	-Wformat=2 -Wvla
-# hl-emit starts before every prompt comes back: without the dynamic loader it starts in half the time.
+# hl-emit starts before every prompt comes back. Without a dynamic loader, and with a libc that sets up little,
+# it starts in a fifth of the time (docs/adr/0009): musl's, where it is installed.
+EMIT_CC ?= $(or $(shell command -v musl-gcc),$(CC))
 EMIT_LDFLAGS ?= -static
 
 ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 -Icommon -I$(B) $(CPPFLAGS) \
-	-DVERSION='"$(VERSION)"' -DBINDIR='"$(BINDIR)"' -DLIBEXECDIR='"$(LIBEXECDIR)"' \
+	-DVERSION='"$(VERSION)"' -DBINDIR='"$(BINDIR)"' \
 	-DSYSTEM_CONF='"$(SYSCONFDIR)/homelab/usage.conf"'
 ALL_CFLAGS = -std=c11 $(WARNINGS) -fstack-protector-strong $(CFLAGS)
 
-COMMON_OBJ = buf config event evlog progress state text verb
+COMMON_OBJ = buf clock config dropped event evlog fields progress state text verb
 EMIT_OBJ = shim/hl-emit shim/detach $(COMMON_OBJ:%=common/%)
-PUSH_OBJ = shim/hl-push shim/deliver shim/dryrun shim/payload common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
+PUSH_OBJ = $(patsubst %,shim/%,hl-push deliver detach drain dryrun now payload push) common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
 WRAP_OBJ = shim/hl-wrap shim/generate shim/manifest shim/origin shim/place shim/scripts shim/verbs common/buf common/msg common/text common/verb
 USAGE_OBJ = $(patsubst %.c,%,$(wildcard aggregator/*.c)) common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
 
@@ -40,8 +41,8 @@ all: $(PROGRAMS) $(MANUALS)
 
 objects = $(1:%=$(B)/%.o)
 
-$(B)/hl-emit: $(call objects,$(EMIT_OBJ))
-	$(CC) $(ALL_CFLAGS) -o $@ $^ $(EMIT_LDFLAGS) $(LDFLAGS)
+$(B)/hl-emit: $(EMIT_OBJ:%=$(B)/emit/%.o)
+	$(EMIT_CC) $(ALL_CFLAGS) -o $@ $^ $(EMIT_LDFLAGS) $(LDFLAGS)
 
 $(B)/hl-push: $(call objects,$(PUSH_OBJ))
 	$(CC) $(ALL_CFLAGS) -o $@ $^ -lcurl $(LDFLAGS)
@@ -56,11 +57,15 @@ $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+$(B)/emit/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(EMIT_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
 $(B)/shim/generate.o: $(B)/wrapper-text.h
 
 # The wrapper's static text, as C strings: wrapper-verbs.sh becomes wrapper_verbs_sh.
 TEMPLATES = shim/wrapper.sh shim/wrapper-verbs.sh shim/wrapper-verbs-rest.sh shim/wrapper-cli.sh
-$(B)/wrapper-text.h: $(TEMPLATES)
+$(B)/wrapper-text.h: $(TEMPLATES) Makefile
 	@mkdir -p $(@D)
 	for f in $(TEMPLATES); do \
 		echo "static const char $$(basename $$f | tr .- __)[] ="; \
@@ -71,36 +76,35 @@ $(B)/man/%: docs/man/% VERSION
 	sed 's/@VERSION@/$(VERSION)/' $< >$@
 
 # Rewritten, and all built anew, when what is compiled in has changed.
+FLAGS = $(CC) $(EMIT_CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(EMIT_LDFLAGS) $(LDFLAGS)
 $(B)/flags: force
 	@mkdir -p $(@D)
-	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(EMIT_LDFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
-		echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $(EMIT_LDFLAGS) $(LDFLAGS)' >$@
+	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 
--include $(wildcard $(B)/*/*.d)
+-include $(wildcard $(B)/*/*.d $(B)/emit/*/*.d)
 
 BASHCOMPS = homelab hl-usage hl-wrap
 ZSHCOMPS = _homelab _hl-usage _hl-wrap
 DOCS = README.md CHANGELOG.md LICENSE docs/privacy.md docs/loki.md docs/reliability.md
 
 install: all
-	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR) \
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR) \
 		$(DESTDIR)$(BASHCOMPDIR) $(DESTDIR)$(ZSHCOMPDIR)
-	install -m 755 $(B)/hl-emit $(B)/hl-wrap $(B)/hl-usage $(DESTDIR)$(BINDIR)
-	install -m 755 $(B)/hl-push $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(BINDIR)
 	install -m 644 $(MANUALS) $(DESTDIR)$(MANDIR)/man1
 	install -m 644 $(BASHCOMPS:%=completions/bash/%) $(DESTDIR)$(BASHCOMPDIR)
 	install -m 644 $(ZSHCOMPS:%=completions/zsh/%) $(DESTDIR)$(ZSHCOMPDIR)
 	install -m 644 $(DOCS) $(DESTDIR)$(DOCDIR)
 
 uninstall:
-	rm -f $(patsubst $(B)/%,$(DESTDIR)$(BINDIR)/%,$(B)/hl-emit $(B)/hl-wrap $(B)/hl-usage) \
-		$(DESTDIR)$(LIBEXECDIR)/hl-push $(patsubst $(B)/man/%,$(DESTDIR)$(MANDIR)/man1/%,$(MANUALS)) \
+	rm -f $(patsubst $(B)/%,$(DESTDIR)$(BINDIR)/%,$(PROGRAMS)) \
+		$(patsubst $(B)/man/%,$(DESTDIR)$(MANDIR)/man1/%,$(MANUALS)) \
 		$(BASHCOMPS:%=$(DESTDIR)$(BASHCOMPDIR)/%) $(ZSHCOMPS:%=$(DESTDIR)$(ZSHCOMPDIR)/%) \
 		$(addprefix $(DESTDIR)$(DOCDIR)/,$(notdir $(DOCS)))
-	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR) 2>/dev/null
+	-rmdir $(DESTDIR)$(DOCDIR) 2>/dev/null
 
 # What the targets need on Debian; each installs what is missing. HL_NO_INSTALL=1 only names it.
-DEBS_build = gcc libc6-dev libcurl4-openssl-dev libjson-c-dev
+DEBS_build = gcc libc6-dev libcurl4-openssl-dev libjson-c-dev musl-tools
 DEBS_demo = $(DEBS_build) procps jq
 DEBS_test = $(DEBS_demo) bats bash busybox curl dash git mandoc mksh openssl python3 shellcheck strace util-linux zsh
 DEBS_check = $(DEBS_test) valgrind
@@ -138,17 +142,17 @@ test: deps-test
 SANITIZE = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 check: deps-check
 	@mkdir -p build/check
-	@$(call private,check,CFLAGS='-O1 -g $(SANITIZE)' EMIT_LDFLAGS=)
+	@$(call private,check,CFLAGS='-O1 -g $(SANITIZE)' EMIT_CC='$(CC)' EMIT_LDFLAGS=)
 	HL_PREFIX=$(CURDIR)/build/check/root HL_SANITIZED=1 ASAN_OPTIONS=detect_leaks=1 $(BATS) $(TESTS)
 	@mkdir -p build/valgrind
-	@$(call private,valgrind,EMIT_LDFLAGS=)
+	@$(call private,valgrind,EMIT_CC='$(CC)' EMIT_LDFLAGS=)
 	tests/valgrind build/valgrind/root
 
 lint: export TIDY_CPPFLAGS = $(subst -I$(B),-Ibuild/lint/gcc,$(ALL_CPPFLAGS))
 lint: deps-lint
 	@mkdir -p build/lint
 	@$(MAKE) --no-print-directory B=build/lint/gcc CFLAGS='-O2 -Werror' all >build/lint/log 2>&1 || { cat build/lint/log; exit 1; }
-	@$(MAKE) --no-print-directory B=build/lint/clang CC=clang CFLAGS='-O2 -Werror' all >build/lint/log 2>&1 || { cat build/lint/log; exit 1; }
+	@$(MAKE) --no-print-directory B=build/lint/clang CC=clang EMIT_CC=clang CFLAGS='-O2 -Werror' all >build/lint/log 2>&1 || { cat build/lint/log; exit 1; }
 	printf '%s\n' $(SOURCES) | xargs -P 2 -n 1 sh -c 'eval "clang-tidy --quiet $$0 -- -std=c11 $$TIDY_CPPFLAGS" 2>/dev/null'
 	cppcheck --quiet --error-exitcode=1 --enable=warning,portability,performance --std=c11 --inline-suppr \
 		-Icommon -Ishim -Iaggregator -Ibuild/lint/gcc -DVERSION='""' $(SOURCES)

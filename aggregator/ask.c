@@ -24,6 +24,7 @@ struct transfer {
 
 struct ask {
 	const struct loki *loki;
+	CURLM *multi; /* loki's */
 	int64_t deadline_ms;
 	struct transfer *first; /* the queue */
 	struct transfer **end;
@@ -54,7 +55,8 @@ struct ask *ask_new(struct loki *l, int timeout_s)
 	a->deadline_ms = clock_ms() + 1000LL * timeout_s;
 	if (!l->multi)
 		l->multi = curl_multi_init();
-	if (!l->multi) {
+	a->multi = l->multi;
+	if (!a->multi) {
 		free(a);
 		return NULL;
 	}
@@ -79,7 +81,7 @@ int ask_add(struct ask *a, const char *url, ask_done *done, void *arg)
 static void transfer_free(struct ask *a, struct transfer *t)
 {
 	if (t->handle) {
-		curl_multi_remove_handle(a->loki->multi, t->handle);
+		curl_multi_remove_handle(a->multi, t->handle);
 		curl_easy_cleanup(t->handle);
 	}
 	buf_free(&t->body);
@@ -102,7 +104,7 @@ static int start(struct ask *a, struct transfer *t)
 	SET(CURLOPT_WRITEDATA, &t->body);
 	SET(CURLOPT_ERRORBUFFER, t->detail);
 	SET(CURLOPT_PRIVATE, t);
-	return curl_multi_add_handle(a->loki->multi, t->handle) == CURLM_OK ? 0 : -1;
+	return curl_multi_add_handle(a->multi, t->handle) == CURLM_OK ? 0 : -1;
 }
 
 /* Fills free places from the queue: how many are under way, or -1. */
@@ -161,12 +163,12 @@ static int run(struct ask *a)
 		int active = fill(a);
 		if (active <= 0)
 			return active;
-		if (curl_multi_perform(a->loki->multi, &running) != CURLM_OK)
+		if (curl_multi_perform(a->multi, &running) != CURLM_OK)
 			return -1;
-		for (CURLMsg *m; (m = curl_multi_info_read(a->loki->multi, &left)); finished = true)
+		for (CURLMsg *m; (m = curl_multi_info_read(a->multi, &left)); finished = true)
 			if (m->msg == CURLMSG_DONE && finish(a, m->easy_handle, m->data.result) != 0)
 				return -1;
-		if (!finished && curl_multi_poll(a->loki->multi, NULL, 0, POLL_MS, NULL) != CURLM_OK)
+		if (!finished && curl_multi_poll(a->multi, NULL, 0, POLL_MS, NULL) != CURLM_OK)
 			return -1;
 	}
 }

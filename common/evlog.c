@@ -9,18 +9,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dropped.h"
+#include "progress.h"
+
 #include "banned.h"
 
-const struct evlog evlog_spool = {.name = "spool", .segment_max = 256 * 1024, .segments_max = 16};
+const struct evlog evlog_spool = {.name = "spool", .segment_max = 256 * 1024, .segments_max = 32};
 const struct evlog evlog_journal = {.name = "journal", .segment_max = 8 * 1024 * 1024, .segments_max = 8};
 
 enum { NAME_MAX_BYTES = 64, NUMBER_MAX = 999999999 };
+
+static bool ours(const struct stat *st)
+{
+	return S_ISREG(st->st_mode) && st->st_uid == geteuid();
+}
 
 static int open_file(struct state *s, const char *name, int flags)
 {
 	struct stat st;
 	int fd = openat(s->dir, name, flags | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0600);
-	if (fd >= 0 && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())) {
+	if (fd >= 0 && (fstat(fd, &st) != 0 || !ours(&st))) {
 		close(fd);
 		errno = EPERM;
 		return -1;
@@ -69,7 +77,8 @@ int evlog_segments(struct state *s, const struct evlog *log, unsigned **numbers)
 	}
 	for (struct dirent *entry; (entry = readdir(dir));) {
 		unsigned number = segment_number(log, entry->d_name);
-		if (!number)
+		struct stat st;
+		if (!number || fstatat(fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 || !ours(&st))
 			continue;
 		if (count == room) {
 			room = room ? 2 * room : 16;
@@ -93,18 +102,53 @@ int evlog_segments(struct state *s, const struct evlog *log, unsigned **numbers)
 static void count_one(const struct event *e, void *arg)
 {
 	(void)e;
-	++*(unsigned long long *)arg;
+	++*(int64_t *)arg;
 }
 
-static void drop_segment(struct state *s, const struct evlog *log, unsigned number)
+/*
+ * Counted first, once for each segment, then removed: who dies in between leaves a segment that is only to be
+ * removed, and what can't be counted stays. What hl-push has dealt with was delivered, or is counted by it.
+ */
+static int drop_segment(struct state *s, const struct evlog *log, unsigned number)
 {
+	bool spool = log == &evlog_spool;
 	struct buf text = BUF_INIT((size_t)log->segment_max + EVENT_LINE_MAX);
-	unsigned long long events = 0;
-	if (evlog_read(s, log, number, &text) == 0)
-		event_each(text.data, text.len, count_one, &events);
+	struct progress progress = {0};
+	struct dropped before;
+	int64_t first;
+	int result = -1;
+	dropped_read(s, &before);
+	struct dropped after = before;
+	int64_t *count = spool ? &after.spool_full : &after.journal_full;
+	int64_t *last = spool ? &after.spool_last : &after.journal_last;
+	if (spool)
+		progress_read(s, &progress);
+	if (evlog_read(s, log, number, &text) != 0)
+		goto out;
+	size_t from = progress_offset(&progress, text.data, text.len, &first);
+	bool counted = first == 0 || first == *last;
+	if (!counted) {
+		event_each(text.data + from, text.len - from, count_one, count);
+		*last = first;
+		if (dropped_write(s, &after) != 0)
+			goto out;
+	}
+	result = evlog_remove(s, log, number);
+	if (result != 0 && !counted)
+		dropped_write(s, &before);
+out:
 	buf_free(&text);
-	if (evlog_remove(s, log, number) == 0)
-		state_count_dropped(s, log == &evlog_spool ? "spool-full" : "journal-full", events);
+	return result;
+}
+
+/* The oldest segments go, but not the one that an hl-push is sending. */
+static void make_room(struct state *s, const struct evlog *log, const unsigned *numbers, int count)
+{
+	int i = log == &evlog_spool && state_pushing(s);
+	int max = (int)log->segments_max - 1 + i;
+	for (int left = count; i < count && left > max; i++)
+		if (drop_segment(s, log, numbers[i]) == 0)
+			left--;
 }
 
 int evlog_rotate(struct state *s, const struct evlog *log)
@@ -114,15 +158,17 @@ int evlog_rotate(struct state *s, const struct evlog *log)
 	unsigned *numbers;
 	if (fstatat(s->dir, log->name, &st, AT_SYMLINK_NOFOLLOW) != 0)
 		return errno == ENOENT ? 0 : -1;
-	if (!S_ISREG(st.st_mode) || st.st_size == 0)
+	if (ours(&st) && st.st_size == 0)
 		return 0;
 	int count = evlog_segments(s, log, &numbers);
 	if (count < 0)
 		return -1;
-	for (int i = 0; numbers && count - i >= (int)log->segments_max; i++)
-		drop_segment(s, log, numbers[i]);
-	segment_name(log, numbers ? numbers[count - 1] + 1 : 1, name);
+	make_room(s, log, numbers, count);
+	unsigned next = numbers ? numbers[count - 1] + 1 : 1;
 	free(numbers);
+	do /* past what is no segment, but has the name of one */
+		segment_name(log, next++, name);
+	while (fstatat(s->dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && next <= NUMBER_MAX);
 	return renameat(s->dir, log->name, s->dir, name) == 0 ? 1 : -1;
 }
 
@@ -172,29 +218,50 @@ static off_t mend(int fd, off_t size)
 	return ftruncate(fd, size) == 0 ? size : -1;
 }
 
+/* The live file, with room for another event: a full one is rotated away, and so is what is no file of ours. */
+static int open_live(struct state *s, const struct evlog *log, off_t *size)
+{
+	struct stat st;
+	for (int tries = 0; tries < 2; tries++) {
+		int fd = open_file(s, log->name, O_RDWR | O_APPEND | O_CREAT);
+		bool not_ours = fd < 0 && (errno == EPERM || errno == ELOOP || errno == EISDIR || errno == ENXIO);
+		if (fd < 0 && !not_ours)
+			return -1;
+		if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size < log->segment_max) {
+			*size = st.st_size;
+			return fd;
+		}
+		if (fd >= 0)
+			close(fd);
+		if (evlog_rotate(s, log) < 0)
+			return -1;
+	}
+	return -1;
+}
+
+/* A number of bytes, -1 with errno. */
+static ssize_t write_again(int fd, const char *data, size_t len)
+{
+	ssize_t n;
+	do
+		n = write(fd, data, len);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 int evlog_append(struct state *s, const struct evlog *log, const struct event *e)
 {
 	char line[EVENT_LINE_MAX];
-	struct stat st;
+	off_t size = 0;
 	int result = -1;
-	int fd = open_file(s, log->name, O_RDWR | O_APPEND | O_CREAT);
-	if (fd < 0 || fstat(fd, &st) != 0)
-		goto out;
-	if (st.st_size >= log->segment_max) {
-		close(fd);
-		fd = -1;
-		if (evlog_rotate(s, log) < 0)
-			goto out;
-		fd = open_file(s, log->name, O_RDWR | O_APPEND | O_CREAT);
-		st.st_size = 0;
-		if (fd < 0)
-			goto out;
-	}
-	off_t size = mend(fd, st.st_size);
+	int fd = open_live(s, log, &size);
+	if (fd < 0)
+		return -1;
+	size = mend(fd, size);
 	size_t len = event_format(e, line);
 	if (size < 0 || len == 0)
 		goto out;
-	ssize_t n = write(fd, line, len);
+	ssize_t n = write_again(fd, line, len);
 	if (n == (ssize_t)len) {
 		result = 0;
 	} else if (n >= 0) {
@@ -203,7 +270,6 @@ int evlog_append(struct state *s, const struct evlog *log, const struct event *e
 			goto out; /* the next writer mends it */
 	}
 out:
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	return result;
 }

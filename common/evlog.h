@@ -3,9 +3,10 @@
  *
  * NAME is written to; when it is full, or when hl-push wants its events, it is renamed to NAME.1,
  * NAME.2, … (rotated), which are never written to again. The lowest number is the oldest. When
- * there are too many segments the oldest goes, and its events are counted as dropped.
+ * there are too many segments the oldest goes, and its events are counted as dropped (dropped.h).
+ * What has such a name and is no regular file of the user's own is rotated past, and left alone.
  *
- * Who appends, rotates or removes holds STATE_WRITE.
+ * Who appends, rotates or removes holds the write lock.
  */
 #ifndef EVLOG_H
 #define EVLOG_H
@@ -20,7 +21,7 @@ struct evlog {
 	unsigned segments_max; /* rotated ones */
 };
 
-/* 17 x 256 KiB: at least 80,000 events of the usual 50 bytes. */
+/* 33 x 256 KiB: about 170,000 events of the usual 50 bytes, 50,000 of the longest. */
 extern const struct evlog evlog_spool;
 /* 9 x 8 MiB: about 1.5 million events. */
 extern const struct evlog evlog_journal;

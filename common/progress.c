@@ -1,78 +1,45 @@
 #include "progress.h"
 
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "buf.h"
+#include "event.h"
+#include "fields.h"
 
 #include "banned.h"
 
-enum { FILE_BYTES = 1024 };
+static const char file[] = "push";
 
-static const char name[] = "push";
+#define NUMBER(name, member) {name, offsetof(struct progress, member), 0}
+#define DROPPED(name, which) {name, offsetof(struct progress, dropped) + (which) * sizeof(int64_t), 0}
 
-static const struct {
-	const char *name;
-	size_t offset;
-} fields[] = {
-	{"target", offsetof(struct progress, target)},	   {"next", offsetof(struct progress, next_s)},
-	{"failures", offsetof(struct progress, failures)},
-	{"success", offsetof(struct progress, success_s)}, {"failure", offsetof(struct progress, failure_s)},
-	{"segment", offsetof(struct progress, segment)},   {"first", offsetof(struct progress, first)},
-	{"offset", offsetof(struct progress, offset)},
+static const struct field fields[] = {
+	NUMBER("target", target),
+	NUMBER("next", next_s),
+	NUMBER("failures", failures),
+	NUMBER("success", success_s),
+	NUMBER("failure", failure_s),
+	NUMBER("first", first),
+	NUMBER("offset", offset),
+	DROPPED("too-old", DROPPED_TOO_OLD),
+	DROPPED("too-far-behind", DROPPED_TOO_FAR_BEHIND),
+	DROPPED("too-new", DROPPED_TOO_NEW),
+	DROPPED("refused", DROPPED_REFUSED),
+	DROPPED("unreadable", DROPPED_UNREADABLE),
+	{"reason", offsetof(struct progress, reason), PROGRESS_REASON_MAX},
 };
 
 enum { FIELDS = sizeof fields / sizeof *fields };
 
-static void read_line(struct progress *p, const char *line)
-{
-	const char *value = strchr(line, ' ');
-	if (!value)
-		return;
-	size_t len = (size_t)(value++ - line);
-	for (int i = 0; i < FIELDS; i++)
-		if (strlen(fields[i].name) == len && memcmp(fields[i].name, line, len) == 0) {
-			long long n = strtoll(value, NULL, 10);
-			*(int64_t *)((char *)p + fields[i].offset) = n > 0 ? n : 0;
-		}
-	if (len == strlen("reason") && memcmp(line, "reason", len) == 0)
-		snprintf(p->reason, sizeof p->reason, "%s", value);
-}
-
 void progress_read(struct state *s, struct progress *p)
 {
-	char text[FILE_BYTES];
 	*p = (struct progress){0};
-	int fd = openat(s->dir, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd < 0)
-		return;
-	ssize_t n = read(fd, text, sizeof text - 1);
-	close(fd);
-	text[n > 0 ? n : 0] = '\0';
-	for (char *line = text; *line;) {
-		char *end = line + strcspn(line, "\n");
-		char *next = *end ? end + 1 : end;
-		*end = '\0';
-		read_line(p, line);
-		line = next;
-	}
+	fields_read(s, file, fields, FIELDS, p);
 }
 
 int progress_write(struct state *s, const struct progress *p)
 {
-	struct buf text = BUF_INIT(FILE_BYTES - 1);
-	for (int i = 0; i < FIELDS; i++)
-		buf_printf(&text, "%s %lld\n", fields[i].name,
-			   (long long)*(const int64_t *)((const char *)p + fields[i].offset));
-	if (p->reason[0])
-		buf_printf(&text, "reason %s\n", p->reason);
-	int r = text.failed ? -1 : state_replace(s, name, text.data, text.len);
-	buf_free(&text);
-	return r;
+	return fields_write(s, file, fields, FIELDS, p);
 }
 
 int64_t progress_target(const char *url)
@@ -106,4 +73,18 @@ void progress_succeeded(struct progress *p, int64_t now_s)
 	p->next_s = 0;
 	p->failures = 0;
 	p->success_s = now_s;
+}
+
+static void remember_first(const struct event *e, void *arg)
+{
+	int64_t *first = arg;
+	if (!*first)
+		*first = e->ns;
+}
+
+size_t progress_offset(const struct progress *p, const char *text, size_t len, int64_t *first)
+{
+	*first = 0;
+	event_each(text, len, remember_first, first);
+	return *first && *first == p->first && p->offset <= (int64_t)len ? (size_t)p->offset : 0;
 }

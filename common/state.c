@@ -1,3 +1,6 @@
+/* F_OFD_SETLK is POSIX.1-2024. */
+#define _GNU_SOURCE
+
 #include "state.h"
 
 #include <errno.h>
@@ -7,8 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "buf.h"
 
 #include "banned.h"
 
@@ -21,7 +22,7 @@ static const int64_t STEP_BACK_MAX_NS = 10LL * 60 * 1000000000;
 /* .local, state and homelab may be made; a home that isn't there is nobody's. */
 enum { CREATE_LEVELS = 3 };
 
-enum { STAMP_BYTES = 20, DROPPED_MAX = 4096, REASONS_MAX = 16 };
+enum { STAMP_BYTES = 20 };
 
 int state_path(const struct config *c, char out[STATE_PATH_MAX], const char **why)
 {
@@ -35,6 +36,8 @@ int state_path(const struct config *c, char out[STATE_PATH_MAX], const char **wh
 	*why = "no HOME, and HOMELAB_USAGE_STATE_DIR is not set";
 	return -1;
 }
+
+static const char lock_name[] = "lock";
 
 static bool owned_directory(const char *path)
 {
@@ -134,7 +137,7 @@ int state_open(struct state *s, const char *path, bool create, const char **why)
 	}
 	if (!ours_alone(&st, why))
 		goto fail;
-	s->lock = openat(s->dir, "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0), 0600);
+	s->lock = openat(s->dir, lock_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0), 0600);
 	if (s->lock < 0 || fstat(s->lock, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid()) {
 		*why = s->lock < 0 && errno == ENOENT ? "nothing was recorded yet"
 						      : "the lock file in the state directory can't be used";
@@ -156,30 +159,70 @@ void state_close(struct state *s)
 }
 
 /* The locked bytes lie behind the file's text. */
-static struct flock range(enum state_lock which, short type)
+enum lock_byte { WRITE_BYTE = 1000, PUSH_BYTE, PUSHER_BYTE };
+
+static struct flock range(enum lock_byte which, short type)
 {
-	return (struct flock){.l_type = type, .l_whence = SEEK_SET, .l_start = 1000 + (off_t)which, .l_len = 1};
+	return (struct flock){.l_type = type, .l_whence = SEEK_SET, .l_start = which, .l_len = 1};
 }
 
-int state_lock(struct state *s, enum state_lock which, bool wait)
+int state_lock(struct state *s)
 {
-	struct flock lock = range(which, F_WRLCK);
+	struct flock lock = range(WRITE_BYTE, F_WRLCK);
 	int r;
 	do
-		r = fcntl(s->lock, wait ? F_SETLKW : F_SETLK, &lock);
-	while (r < 0 && errno == EINTR && wait);
+		r = fcntl(s->lock, F_OFD_SETLKW, &lock);
+	while (r < 0 && errno == EINTR);
 	return r < 0 ? -1 : 0;
 }
 
-void state_unlock(struct state *s, enum state_lock which)
+void state_unlock(struct state *s)
 {
-	struct flock lock = range(which, F_UNLCK);
+	struct flock lock = range(WRITE_BYTE, F_UNLCK);
+	fcntl(s->lock, F_OFD_SETLK, &lock);
+}
+
+int state_claim_push(struct state *s)
+{
+	struct flock lock = range(PUSH_BYTE, F_WRLCK);
+	int fd = openat(s->dir, lock_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+	if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &lock) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+bool state_inherited_push(struct state *s, int fd)
+{
+	struct flock lock = range(PUSH_BYTE, F_WRLCK);
+	struct stat ours, theirs;
+	return fstat(s->lock, &ours) == 0 && fstat(fd, &theirs) == 0 && ours.st_dev == theirs.st_dev &&
+	       ours.st_ino == theirs.st_ino && fcntl(fd, F_OFD_SETLK, &lock) == 0;
+}
+
+void state_release_push(int fd)
+{
+	struct flock lock = range(PUSH_BYTE, F_UNLCK);
+	fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+bool state_pushing(struct state *s)
+{
+	struct flock lock = range(PUSH_BYTE, F_WRLCK);
+	return fcntl(s->lock, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+/* A process's own lock, and not a descriptor's as the others are: only of such a one the kernel tells the pid. */
+void state_sign_pusher(struct state *s)
+{
+	struct flock lock = range(PUSHER_BYTE, F_WRLCK);
 	fcntl(s->lock, F_SETLK, &lock);
 }
 
-pid_t state_locked_by(struct state *s, enum state_lock which)
+pid_t state_pusher(struct state *s)
 {
-	struct flock lock = range(which, F_WRLCK);
+	struct flock lock = range(PUSHER_BYTE, F_WRLCK);
 	if (fcntl(s->lock, F_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
 		return -1;
 	return lock.l_pid > 0 ? lock.l_pid : 0;
@@ -199,56 +242,46 @@ int64_t state_stamp(struct state *s, int64_t now)
 	return now;
 }
 
-int state_replace(struct state *s, const char *name, const void *data, size_t len)
+static int write_all(int fd, const void *data, size_t len)
 {
-	char temporary[64];
-	snprintf(temporary, sizeof temporary, "%s.new", name);
-	int fd = openat(s->dir, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK, 0600);
-	if (fd < 0)
-		return -1;
-	ssize_t n = write(fd, data, len);
-	if (close(fd) != 0 || n < 0 || (size_t)n != len || renameat(s->dir, temporary, s->dir, name) != 0) {
-		unlinkat(s->dir, temporary, 0);
-		return -1;
+	size_t done = 0;
+	while (done < len) {
+		ssize_t n = write(fd, (const char *)data + done, len - done);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			errno = n < 0 ? errno : ENOSPC;
+			return -1;
+		}
+		done += (size_t)n;
 	}
 	return 0;
 }
 
-/* Copies the lines to out, adding count to that of reason; the reason's line is added if there is none. */
-static void add_count(char *lines, const char *reason, unsigned long long count, struct buf *out)
+static int write_file(struct state *s, const char *name, int flags, const void *data, size_t len)
 {
-	bool found = false;
-	int left = REASONS_MAX;
-	for (char *line = lines; line && *line && left; left--) {
-		char *next = strchr(line, '\n');
-		char *space = strchr(line, ' ');
-		if (next)
-			*next++ = '\0';
-		if (space && (!next || space < next)) {
-			*space = '\0';
-			bool same = strcmp(line, reason) == 0;
-			buf_printf(out, "%s %llu\n", line, strtoull(space + 1, NULL, 10) + (same ? count : 0));
-			found = found || same;
-		}
-		line = next;
-	}
-	if (!found)
-		buf_printf(out, "%s %llu\n", reason, count);
+	int fd = openat(s->dir, name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | flags, 0600);
+	if (fd < 0)
+		return -1;
+	int result = write_all(fd, data, len);
+	if (result == 0 && !(flags & O_TRUNC))
+		result = ftruncate(fd, (off_t)len);
+	if (close(fd) != 0)
+		result = -1;
+	return result;
 }
 
-void state_count_dropped(struct state *s, const char *reason, unsigned long long count)
+int state_replace(struct state *s, const char *name, const void *data, size_t len)
 {
-	struct buf before = BUF_INIT(DROPPED_MAX);
-	struct buf after = BUF_INIT(DROPPED_MAX);
-	int fd = openat(s->dir, "dropped", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-	if (fd >= 0) {
-		if (buf_read(&before, fd) != 0)
-			buf_reset(&before);
-		close(fd);
-	}
-	add_count(before.data, reason, count, &after);
-	if (!after.failed)
-		state_replace(s, "dropped", after.data, after.len);
-	buf_free(&before);
-	buf_free(&after);
+	char temporary[64];
+	snprintf(temporary, sizeof temporary, "%s.new", name);
+	if (write_file(s, temporary, O_CREAT | O_TRUNC, data, len) == 0 &&
+	    renameat(s->dir, temporary, s->dir, name) == 0)
+		return 0;
+	int error = errno;
+	unlinkat(s->dir, temporary, 0);
+	if (error == ENOSPC || error == EDQUOT)
+		return write_file(s, name, 0, data, len);
+	errno = error;
+	return -1;
 }

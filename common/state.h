@@ -2,13 +2,14 @@
  * The state directory ($HOMELAB_USAGE_STATE_DIR, $XDG_STATE_HOME/homelab or ~/.local/state/homelab):
  * the user's own, 0700, its files 0600.
  *
- *	lock		two byte-range locks; its text is the last timestamp that was given
+ *	lock		three byte-range locks; its text is the last timestamp that was given
  *	spool, spool.N	events on their way to Loki (evlog.h)
  *	journal, …	events without a Loki (evlog.h)
  *	push		what hl-push remembers from one run to the next (progress.h)
- *	dropped		events that a bound, their age or Loki took: "<reason> <count>" lines
+ *	dropped		what the bounds of spool and journal took (dropped.h)
  *
- * The locks are fcntl's: the kernel takes them back from a process that dies, and tells who has one.
+ * What else is there, or is no regular file of the user's own, is left alone. The locks are fcntl's: the kernel
+ * takes them back from a process that dies.
  */
 #ifndef STATE_H
 #define STATE_H
@@ -28,11 +29,6 @@ struct state {
 
 #define STATE_INIT {.dir = -1, .lock = -1}
 
-enum state_lock {
-	STATE_WRITE, /* held for moments, by whoever changes spool, journal or counts */
-	STATE_PUSH,  /* held by the one hl-push as long as it runs */
-};
-
 /* Where the directory is, by configuration and HOME: 0, or -1 with *why. */
 int state_path(const struct config *c, char out[STATE_PATH_MAX], const char **why);
 
@@ -47,21 +43,38 @@ int state_check(const char *path, const char **why);
 int state_open(struct state *s, const char *path, bool create, const char **why);
 void state_close(struct state *s);
 
-/* Takes a lock, waiting for it if wait says so: 0, or -1. */
-int state_lock(struct state *s, enum state_lock which, bool wait);
-void state_unlock(struct state *s, enum state_lock which);
-/* Who holds it: a pid; 0: somebody whose pid can't be seen from here; -1: nobody. */
-pid_t state_locked_by(struct state *s, enum state_lock which);
+/* The write lock, held for moments by whoever changes spool, journal or what was dropped. Waits for it: 0, or -1. */
+int state_lock(struct state *s);
+void state_unlock(struct state *s);
+
+/*
+ * The push lock: there is an hl-push, or hl-emit is just starting one. It belongs to a descriptor and to all that
+ * inherit it, so from hl-emit to the hl-push that it starts, and to that one's successor, there is no moment without
+ * a holder. Returns the descriptor, or -1: somebody has it.
+ */
+int state_claim_push(struct state *s);
+/* Is that an inherited descriptor which holds it? */
+bool state_inherited_push(struct state *s, int fd);
+/* Gives it back, whoever else has the descriptor. */
+void state_release_push(int fd);
+/* Does somebody else hold it? */
+bool state_pushing(struct state *s);
+
+/* What hl-push is found by, as long as it runs. */
+void state_sign_pusher(struct state *s);
+/* Its pid; 0: one that can't be seen from here; -1: none has signed. */
+pid_t state_pusher(struct state *s);
 
 /*
  * A timestamp in ns for an event that ended at now: never one that was given before, also when
- * the clock stepped back a little. The caller holds STATE_WRITE.
+ * the clock stepped back a little. The caller holds the write lock.
  */
 int64_t state_stamp(struct state *s, int64_t now);
 
-/* Replaces a small file by rename: 0, or -1. */
+/*
+ * Replaces a small file by rename; on a full disk in its place, which is whole again with the next write if the machine
+ * dies just then. 0, or -1 with errno.
+ */
 int state_replace(struct state *s, const char *name, const void *data, size_t len);
-/* Counts dropped events. The caller holds STATE_WRITE. */
-void state_count_dropped(struct state *s, const char *reason, unsigned long long count);
 
 #endif

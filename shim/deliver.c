@@ -13,23 +13,55 @@ enum {
 	ANSWER_MAX = 512 * 1024, /* bytes after which we hang up: a line of 300 for each event of a request */
 };
 
-/* "user 'x', total ignored: 2 out of 3 for stream: …", once for each stream (record push-too-far-behind). */
+/* "user 'x', total ignored: 2 out of 3 for stream: …" (record push-too-far-behind). */
 static long ignored(const char *text)
 {
 	static const char mark[] = "total ignored: ";
-	long sum = -1;
+	long sum = 0;
 	while ((text = strstr(text, mark))) {
 		text += strlen(mark);
 		long n = strtol(text, NULL, 10);
 		if (n >= 0 && n < 1000000)
-			sum = (sum < 0 ? 0 : sum) + n;
+			sum += n;
 	}
 	return sum;
+}
+
+/*
+ * "entry for stream '…' has timestamp too old: …" (records push-too-old, push-too-new), one for each event, "; " between
+ * them, or "3 errors like: entry …" for those that read the same (Loki's util.GroupedErrors).
+ */
+static long untimely(const char *text, const char *mark)
+{
+	long sum = 0;
+	for (const char *end; *text; text = *end ? end + 2 : end) {
+		long like = strtol(text, NULL, 10);
+		end = strstr(text, "; ");
+		end = end ? end : text + strlen(text);
+		const char *found = strstr(text, mark);
+		if (found && found < end)
+			sum += like > 0 && like < 1000000 ? like : 1;
+	}
+	return sum;
+}
+
+static void why_refused(const char *text, struct answer *answer)
+{
+	long old = untimely(text, "has timestamp too old");
+	long new = untimely(text, "has timestamp too new");
+	long n = old + new;
+	answer->why = old ? DROPPED_TOO_OLD : new ? DROPPED_TOO_NEW : DROPPED_REFUSED;
+	if (strstr(text, "entry too far behind")) {
+		answer->why = DROPPED_TOO_FAR_BEHIND;
+		n = ignored(text);
+	}
+	answer->refused = n > 0 ? n : -1;
 }
 
 void deliver_judge(long status, const char *text, struct answer *answer)
 {
 	answer->refused = -1;
+	answer->why = DROPPED_REFUSED;
 	if (status == 204) {
 		answer->outcome = DELIVERED;
 		answer->reason[0] = '\0';
@@ -40,7 +72,7 @@ void deliver_judge(long status, const char *text, struct answer *answer)
 	if (answer->outcome == REFUSED && loki_misdirected(text))
 		answer->outcome = KEEP;
 	if (answer->outcome == REFUSED)
-		answer->refused = ignored(text);
+		why_refused(text, answer);
 	if (status >= 300 && status < 400)
 		text = "a redirect, which is not followed";
 	else if (text[strspn(text, " \t\r\n")] == '<')

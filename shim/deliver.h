@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 
+#include "dropped.h"
 #include "loki.h"
 
 enum delivery {
@@ -17,8 +18,9 @@ enum { DELIVER_REASON_MAX = 256 /* bytes, with the NUL */ };
 
 struct answer {
 	enum delivery outcome;
-	/* REFUSED: events that Loki says it refused, -1 if it doesn't say. */
+	/* REFUSED: how many events Loki says it refused, -1 if it doesn't say; and why */
 	long refused;
+	enum dropped_reason why;
 	char reason[DELIVER_REASON_MAX]; /* one line for people, unless DELIVERED */
 };
 

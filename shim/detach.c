@@ -1,4 +1,4 @@
-/* POSIX_SPAWN_SETSID is POSIX.1-2024, close_range is Linux's; glibc shows both to its own programs only. */
+/* POSIX_SPAWN_SETSID is POSIX.1-2024, close_range is Linux's: not every libc has a function for it. */
 #define _GNU_SOURCE
 
 #include "detach.h"
@@ -8,6 +8,7 @@
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "config.h"
@@ -18,7 +19,7 @@ enum { FIRST = 3 };
 
 void detach_descriptors(void)
 {
-	if (close_range(FIRST, ~0U, 0) == 0)
+	if (syscall(SYS_close_range, FIRST, ~0U, 0) == 0)
 		return;
 	for (long fd = sysconf(_SC_OPEN_MAX); fd-- > FIRST;)
 		close((int)fd);
@@ -41,14 +42,14 @@ static char *variable(const char *name)
 	return NULL;
 }
 
-pid_t detach_start(const char *program)
+void detach_start(const char *program, int pass)
 {
 	char *environment[PASSED_ON + CONFIG_KEYS + 1];
 	char *argv[] = {(char *)program, NULL};
 	posix_spawn_file_actions_t streams;
 	posix_spawnattr_t attributes;
 	sigset_t all, none;
-	pid_t pid = -1;
+	pid_t pid;
 	int n = 0;
 
 	for (int i = 0; i < PASSED_ON; i++)
@@ -62,21 +63,19 @@ pid_t detach_start(const char *program)
 	sigfillset(&all);
 	sigemptyset(&none);
 	if (chdir("/") != 0 || posix_spawn_file_actions_init(&streams) != 0)
-		return -1;
-	bool started = false;
+		return;
 	if (posix_spawnattr_init(&attributes) != 0)
 		goto no_attributes;
 	if (posix_spawn_file_actions_addopen(&streams, 0, "/dev/null", O_RDONLY, 0) == 0 &&
 	    posix_spawn_file_actions_addopen(&streams, 1, "/dev/null", O_WRONLY, 0) == 0 &&
 	    posix_spawn_file_actions_adddup2(&streams, 1, 2) == 0 &&
+	    posix_spawn_file_actions_adddup2(&streams, pass, DETACH_PASSED) == 0 &&
 	    posix_spawnattr_setsigdefault(&attributes, &all) == 0 &&
 	    posix_spawnattr_setsigmask(&attributes, &none) == 0 &&
 	    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF |
-							  POSIX_SPAWN_SETSIGMASK) == 0 &&
-	    posix_spawn(&pid, program, &streams, &attributes, argv, environment) == 0)
-		started = true;
+							  POSIX_SPAWN_SETSIGMASK) == 0)
+		posix_spawn(&pid, program, &streams, &attributes, argv, environment);
 	posix_spawnattr_destroy(&attributes);
 no_attributes:
 	posix_spawn_file_actions_destroy(&streams);
-	return started ? pid : -1;
 }

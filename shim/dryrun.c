@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "clock.h"
 #include "event.h"
 #include "loki.h"
 #include "msg.h"
@@ -42,10 +42,8 @@ static int parse(const char *verb, const char *status, struct event *e)
 		msg("not an exit status: a number from 0 to 255");
 		return -1;
 	}
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
 	*e = (struct event){
-		.ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec,
+		.ns = clock_now_ns(),
 		.status = (int)n,
 		.version = VERSION,
 		.version_len = strlen(VERSION),

@@ -8,10 +8,10 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "config.h"
 #include "detach.h"
 #include "evlog.h"
@@ -39,20 +39,6 @@ static int fail(int status, const char *what, const char *why)
 	return status;
 }
 
-static int64_t now_ns(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
-}
-
-static int64_t uptime_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* 0 to 255, or -1. */
 static int parse_status(const char *text)
 {
@@ -77,31 +63,25 @@ static void own_signals(void)
 	alarm(LIFE_S);
 }
 
-/* With the event in the spool: is there nobody who would push it, and is an attempt due? */
-static bool push_due(struct state *s, const char *url)
+/*
+ * With the event in the spool: is an attempt due, and there is nobody who would make it? Then the push lock is ours to
+ * hand to an hl-push: its descriptor, otherwise -1.
+ */
+static int claim_push(struct state *s, const char *url)
 {
 	struct progress progress;
-	if (state_locked_by(s, STATE_PUSH) >= 0)
-		return false;
 	progress_read(s, &progress);
-	return progress_due(&progress, now_ns() / 1000000000, progress_target(url));
+	return progress_due(&progress, clock_now_s(), progress_target(url)) ? state_claim_push(s) : -1;
 }
 
-/*
- * Waits until no hl-push runs, neither the one we started (-1: none) nor another: then the spool is
- * empty, or the attempt has failed.
- */
-static void wait_for_push(struct state *s, pid_t started, int64_t until_ms)
+/* Waits until no hl-push runs: then the spool is empty, or the attempt has failed. */
+static void wait_for_push(struct state *s, int64_t until_ms)
 {
 	struct timespec step = {.tv_nsec = WAIT_STEP_MS * 1000000L};
 	bool hurried = false;
-	while (uptime_ms() < until_ms) {
-		if (started > 0 && waitpid(started, NULL, WNOHANG) != 0)
-			started = -1;
-		pid_t pusher = state_locked_by(s, STATE_PUSH);
-		if (pusher < 0 && started < 0)
-			return;
-		if (pusher > 0 && pusher != started && !hurried)
+	while (clock_uptime_ms() < until_ms && state_pushing(s)) {
+		pid_t pusher = state_pusher(s);
+		if (pusher > 0 && !hurried)
 			hurried = kill(pusher, SIGUSR1) == 0; /* it need not wait for more events */
 		nanosleep(&step, NULL);
 	}
@@ -114,14 +94,13 @@ static int record(const struct config *c, const struct event *e)
 	char path[STATE_PATH_MAX] = "not recorded";
 	const char *why = "";
 	const char *url = config_text(c, CONFIG_LOKI_URL);
-	bool due = false;
-	pid_t started = -1;
-	int64_t start_ms = uptime_ms();
+	int push_lock = -1;
+	int64_t start_ms = clock_uptime_ms();
 	if (state_path(c, path, &why) != 0 || state_open(&state, path, true, &why) != 0)
 		return fail(1, path, why);
 
 	int result = 0;
-	if (state_lock(&state, STATE_WRITE, true) != 0) {
+	if (state_lock(&state) != 0) {
 		result = fail(1, path, strerror(errno));
 		goto out;
 	}
@@ -130,14 +109,16 @@ static int record(const struct config *c, const struct event *e)
 		result = fail(1, path, strerror(errno));
 	else if (url)
 		/* Asked under the lock: hl-push ends under it, having found the spool empty. */
-		due = push_due(&state, url);
-	state_unlock(&state, STATE_WRITE);
+		push_lock = claim_push(&state, url);
+	state_unlock(&state);
 
-	if (due)
-		started = detach_start(LIBEXECDIR "/hl-push");
+	if (push_lock >= 0) {
+		detach_start(BINDIR "/hl-push", push_lock);
+		close(push_lock);
+	}
 	int wait_ms = config_ms(c, CONFIG_WAIT_MS);
 	if (wait_ms > 0 && url)
-		wait_for_push(&state, started, start_ms + wait_ms);
+		wait_for_push(&state, start_ms + wait_ms);
 out:
 	state_close(&state);
 	return result;
@@ -147,15 +128,15 @@ int main(int argc, char **argv)
 {
 	struct config config;
 	enum config_key decided;
-	int64_t ended = now_ns();
+	int64_t ended = clock_now_ns();
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
 		return printf("%s", usage) < 0 || fflush(stdout) != 0;
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return printf("hl-emit %s\n", VERSION) < 0 || fflush(stdout) != 0;
 	if (argc == 4 && strcmp(argv[1], "--dry-run") == 0) {
 		/* The answer takes a name service and the wire format, which are hl-push's. */
-		execl(LIBEXECDIR "/hl-push", "hl-push", "--dry-run", argv[2], argv[3], (char *)NULL);
-		return fail(1, LIBEXECDIR "/hl-push", strerror(errno));
+		execl(BINDIR "/hl-push", "hl-push", "--dry-run", argv[2], argv[3], (char *)NULL);
+		return fail(1, BINDIR "/hl-push", strerror(errno));
 	}
 	if (argc != 3) {
 		fputs(usage, stderr);

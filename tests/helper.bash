@@ -12,7 +12,7 @@ HL_PREFIX=${HL_PREFIX:-$HL_TESTS/../build/test/root}
 HL_PREFIX=$(cd "$HL_PREFIX" && pwd) || { echo "no installed programs: run make test" >&2; return 1; }
 HL_SYSTEM_CONF=$HL_PREFIX/etc/homelab/usage.conf
 HL_VERSION=$(cat "$HL_TESTS/../VERSION")
-HL_PUSH=$HL_PREFIX/libexec/homelab-usage/hl-push
+HL_PUSH=$HL_PREFIX/bin/hl-push
 
 # A private world in the test's temporary directory, which becomes the working directory.
 hl_setup() {

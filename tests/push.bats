@@ -11,7 +11,11 @@ authorization() {
     curl -sf "$LOKI_URL/double/requests" | jq -r '[.[] | select(.path == "/loki/api/v1/push")] | last | .headers.authorization'
 }
 field() { sed -n "s/^$1 //p" "$HL_STATE/push"; }
-dropped() { cat "$HL_STATE/dropped" 2>/dev/null; }
+# "REASON COUNT" of all that was dropped.
+dropped() {
+    cat "$HL_STATE/push" "$HL_STATE/dropped" 2>/dev/null |
+        grep -E '^(too-old|too-far-behind|too-new|refused|unreadable|spool-full|journal-full) [1-9]' | sort
+}
 
 # An earlier failure's back-off, over.
 forget_backoff() { sed -i 's/^next .*/next 0/' "$HL_STATE/push"; }
@@ -87,10 +91,10 @@ spool_add() { # FILE VERB NS
     held() { python3 -c '
 import fcntl, struct, sys
 f = open(sys.argv[1], "r+b")
-who = struct.unpack("hhqqi", fcntl.fcntl(f, fcntl.F_GETLK, struct.pack("hhqqi", fcntl.F_WRLCK, 0, 1001, 1, 0)))
+who = struct.unpack("hhqqi", fcntl.fcntl(f, fcntl.F_GETLK, struct.pack("hhqqi", fcntl.F_WRLCK, 0, 1002, 1, 0)))
 sys.exit(who[4] != int(sys.argv[2]))' "$HL_STATE/lock" "$pid"; }
     eventually 5 held
-    strace -f -o trace -e trace=network "$HL_PUSH"
+    ASAN_OPTIONS=detect_leaks=0 strace -f -o trace -e trace=network "$HL_PUSH"
     run -1 grep -e socket -e connect trace
     eventually 5 spool_empty
     [ "$(pushes)" -eq 1 ]
@@ -170,9 +174,9 @@ sys.exit(who[4] != int(sys.argv[2]))' "$HL_STATE/lock" "$pid"; }
     spool_add spool w $(($(now_ns) - 2 * 3600 * 1000000000 + 1))
     hl-emit x 0
     eventually 5 spool_empty
-    [ "$(dropped)" = "refused 1" ]
+    [ "$(dropped)" = "too-far-behind 1" ]
     [ "$(curl -sf "$LOKI_URL/double/entries" | jq -r '.[].labels.verb' | sort | tr '\n' ' ')" = "v w x " ]
-    [ "$(pushes)" -eq 2 ]
+    [ "$(pushes)" -eq 4 ]
 }
 
 @test "413 halves the batch" {
@@ -222,7 +226,9 @@ sys.exit(who[4] != int(sys.argv[2]))' "$HL_STATE/lock" "$pid"; }
     printf 'garbage\n\n1 2 3\n%s 999 0.1.0 v\n%s 0 0.1.0 a/b\n\xff\xfe\n' "$(now_ns)" "$(now_ns)" >>"$HL_STATE/spool"
     hl-emit last 0
     eventually 5 spool_empty
+    eventually 5 no_pusher
     [ "$(loki_entries | cut -d'|' -f1 | tr '\n' ' ')" = "first last " ]
+    [ "$(dropped)" = "unreadable 5" ]
 }
 
 @test "hl-push killed in the middle: sent again, counted once" {
@@ -252,13 +258,13 @@ sys.exit(who[4] != int(sys.argv[2]))' "$HL_STATE/lock" "$pid"; }
     mkdir -m 700 -p "$HL_STATE"
     now=$(now_ns)
     (umask 077
-        for n in $(seq 16); do seq "$now" $((now + 99)) | sed "s/$/ 0 $HL_VERSION filler/" >"$HL_STATE/spool.$n"; done
+        for n in $(seq 32); do seq "$now" $((now + 99)) | sed "s/$/ 0 $HL_VERSION filler/" >"$HL_STATE/spool.$n"; done
         seq "$now" $((now + 9999)) | sed "s/$/ 0 $HL_VERSION filler/" >"$HL_STATE/spool"
         printf 'next %s\nfailures 1\n' $(($(date +%s) + 1000)) >"$HL_STATE/push")
     hl-emit v 0
     [ ! -e "$HL_STATE/spool.1" ]
     [ -e "$HL_STATE/spool.2" ]
-    [ -e "$HL_STATE/spool.17" ]
+    [ -e "$HL_STATE/spool.33" ]
     [ "$(wc -l <"$HL_STATE/spool")" -eq 1 ]
     [ "$(dropped)" = "spool-full 100" ]
 }
@@ -368,7 +374,7 @@ inject() {
     loki_start
     loki_configure
     for fault in error=ENOSPC signal=KILL; do
-        for step in "unlinkat spool.1" "renameat push" "openat push.new" "write target"; do
+        for step in "unlinkat spool.1" "renameat push" "openat push.new" "write target" "sendto POST"; do
             rm -rf "$HL_STATE" saved
             for n in 1 2 3 4 5; do spool_add spool "old$n" "$(now_ns)"; done
             inject "$fault" "${step% *}" "${step#* }"
@@ -383,7 +389,7 @@ inject() {
     done
 }
 
-@test "a segment that can't be read now is kept; one that is no file of ours goes, counted" {
+@test "a segment that can't be read now is kept; what is no file of ours is rotated past, and left alone" {
     needs_double
     loki_start
     loki_configure
@@ -393,16 +399,42 @@ inject() {
         inject "error=$error" openat '"spool.1"'
         [ "$(spooled)" -eq 3 ] || { echo "$error"; return 1; }
         [ "$(field failures)" -eq 1 ]
+        [[ "$(field reason)" == spool.1:* ]]
     done
     rm -rf "$HL_STATE"
-    spool_add spool v "$(now_ns)"
+    spool_add spool.3 v "$(now_ns)"
     mkfifo -m 600 "$HL_STATE/spool.1"
     ln -s "$PWD/trace" "$HL_STATE/spool.2"
+    mkdir "$HL_STATE/spool.4" "$HL_STATE/spool.4/full"
+    install -m 600 -o nobody /dev/null "$HL_STATE/spool.5"
     hl-emit w 0
-    none_left() { [ -z "$(find "$HL_STATE" -name 'spool*')" ]; }
+    none_left() { [ ! -e "$HL_STATE/spool" ] && [ ! -e "$HL_STATE/spool.3" ]; }
     eventually 5 none_left
-    [ "$(dropped)" = "not-ours 2" ]
+    eventually 5 no_pusher
+    [ -z "$(dropped)" ]
     [ "$(loki_entries | cut -d'|' -f1 | tr '\n' ' ')" = "v w " ]
+    [ "$(find "$HL_STATE" -name 'spool*' | wc -l)" -eq 4 ]
+}
+
+@test "in the place of the live file, whatever it is: rotated away" {
+    needs_double
+    loki_start
+    loki_configure
+    for odd in fifo link directory other; do
+        rm -rf "$HL_STATE"
+        mkdir -m 700 -p "$HL_STATE"
+        case $odd in
+        fifo) mkfifo -m 600 "$HL_STATE/spool" ;;
+        link) ln -s "$PWD/elsewhere" "$HL_STATE/spool" ;;
+        directory) mkdir "$HL_STATE/spool" ;;
+        other) install -m 600 -o nobody /dev/null "$HL_STATE/spool" ;;
+        esac
+        hl-emit "$odd" 0
+        eventually 5 no_pusher
+        [ ! -e elsewhere ]
+        [ -e "$HL_STATE/spool.1" ] || [ -L "$HL_STATE/spool.1" ]
+    done
+    [ "$(loki_entries | cut -d'|' -f1 | tr '\n' ' ')" = "fifo link directory other " ]
 }
 
 @test "a back-off from one Loki does not hold up another" {
