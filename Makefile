@@ -85,7 +85,7 @@ $(B)/flags: force
 
 BASHCOMPS = homelab hl-usage hl-wrap
 ZSHCOMPS = _homelab _hl-usage _hl-wrap
-DOCS = README.md CHANGELOG.md LICENSE docs/privacy.md docs/loki.md
+DOCS = README.md CHANGELOG.md LICENSE docs/privacy.md docs/loki.md docs/reliability.md
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR) \

@@ -24,7 +24,7 @@ struct transfer {
 
 struct ask {
 	const struct loki *loki;
-	CURLM *multi;
+	CURLM *multi; /* loki's */
 	int64_t deadline_ms;
 	struct transfer *first; /* the queue */
 	struct transfer **end;
@@ -45,7 +45,7 @@ static size_t receive(char *data, size_t size, size_t count, void *arg)
 	return body->failed ? 0 : size * count;
 }
 
-struct ask *ask_new(const struct loki *l, int timeout_s)
+struct ask *ask_new(struct loki *l, int timeout_s)
 {
 	struct ask *a = calloc(1, sizeof *a);
 	if (!a)
@@ -53,7 +53,9 @@ struct ask *ask_new(const struct loki *l, int timeout_s)
 	a->loki = l;
 	a->end = &a->first;
 	a->deadline_ms = clock_ms() + 1000LL * timeout_s;
-	a->multi = curl_multi_init();
+	if (!l->multi)
+		l->multi = curl_multi_init();
+	a->multi = l->multi;
 	if (!a->multi) {
 		free(a);
 		return NULL;
@@ -139,6 +141,8 @@ static int finish(struct ask *a, CURL *handle, CURLcode result)
 	r.system_error = (int)system_error;
 	r.too_large = t->body.failed;
 	if (t->body.data) {
+		if (r.status != 200)
+			loki_hide(a->loki, t->body.data);
 		r.body = t->body.data;
 		r.len = t->body.len;
 	}
@@ -193,6 +197,5 @@ void ask_free(struct ask *a)
 		a->first = t->next;
 		transfer_free(a, t);
 	}
-	curl_multi_cleanup(a->multi);
 	free(a);
 }

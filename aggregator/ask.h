@@ -27,8 +27,11 @@ typedef int ask_done(const struct reply *r, void *arg);
 
 struct ask;
 
-/* timeout_s is for all that is asked, from now on. NULL: no memory. The caller has called curl_global_init. */
-struct ask *ask_new(const struct loki *l, int timeout_s);
+/*
+ * timeout_s is for all that is asked, from now on. NULL: no memory. The caller has called curl_global_init, asks one
+ * after the other, and has ask_free called before loki_free, which closes the connections.
+ */
+struct ask *ask_new(struct loki *l, int timeout_s);
 /* Puts a question in the queue: 0, or -1: no memory. */
 int ask_add(struct ask *a, const char *url, ask_done *done, void *arg);
 /* Asks until everything is answered: 0, or -1: a callback ended it, or no memory. */

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "text.h"
 
@@ -50,6 +51,52 @@ bool explain_fine(const struct reply *r)
 	return r->result == CURLE_OK && r->status == 200;
 }
 
+/* What is wrong with TLS, or false: something else is wrong. */
+static bool explain_tls(char *out, size_t size, const char *url, const struct reply *r, const char *detail)
+{
+	const char *advice;
+	switch (r->result) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_ISSUER_ERROR:
+		advice = "the certificate must be valid, for this name, and of a CA known here or in HOMELAB_LOKI_CA_FILE";
+		break;
+	case CURLE_SSL_CACERT_BADFILE:
+		advice = "check HOMELAB_LOKI_CA_FILE";
+		break;
+	case CURLE_SSL_CERTPROBLEM:
+		advice = "check HOMELAB_LOKI_CERT_FILE and HOMELAB_LOKI_KEY_FILE; the key must have no passphrase";
+		break;
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+		/* With TLS 1.3 a server that wants a certificate says so after the handshake, or just hangs up. */
+		if (strncasecmp(url, "https:", strlen("https:")) != 0)
+			return false;
+		advice = "if a client certificate is wanted, HOMELAB_LOKI_CERT_FILE; else try again, with a shorter --since";
+		break;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_CLIENTCERT:
+		advice = "is https spoken there, and is a client certificate wanted (HOMELAB_LOKI_CERT_FILE)?";
+		break;
+	default:
+		return false;
+	}
+	snprintf(out, size, "%s: TLS: %s: %s", url, detail, advice);
+	return true;
+}
+
+static bool explain_proxy(char *out, size_t size, const char *url, const struct reply *r, const char *detail)
+{
+	if (loki_bad_proxy(detail))
+		snprintf(out, size, "%s: " LOKI_BAD_PROXY, url);
+	else if (r->result == CURLE_COULDNT_RESOLVE_PROXY || strstr(detail, "CONNECT tunnel") ||
+		 strstr(detail, "after CONNECT"))
+		snprintf(out, size, "%s: %s: check http_proxy, https_proxy, all_proxy and no_proxy", url, detail);
+	else
+		return false;
+	return true;
+}
+
 static void explain_connection(char *out, size_t size, const char *url, const struct reply *r, int timeout_s)
 {
 	const char *detail = *r->detail ? r->detail : curl_easy_strerror(r->result);
@@ -57,9 +104,10 @@ static void explain_connection(char *out, size_t size, const char *url, const st
 		snprintf(out, size, "%s: the answer is larger than 64 MiB: ask for less with --since or --user", url);
 		return;
 	}
+	if (explain_proxy(out, size, url, r, detail) || explain_tls(out, size, url, r, detail))
+		return;
 	switch (r->result) {
 	case CURLE_COULDNT_RESOLVE_HOST:
-	case CURLE_COULDNT_RESOLVE_PROXY:
 		snprintf(out, size, "%s: %s: check the name in the URL, and DNS; HOMELAB_LOKI_RESOLVE can give the address",
 			 url, detail);
 		break;
@@ -70,15 +118,6 @@ static void explain_connection(char *out, size_t size, const char *url, const st
 	case CURLE_OPERATION_TIMEDOUT:
 		snprintf(out, size, "%s: no answer within %d s: ask for a shorter --since, or wait longer with --timeout",
 			 url, timeout_s);
-		break;
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_SSL_CERTPROBLEM:
-	case CURLE_SSL_CIPHER:
-	case CURLE_SSL_ISSUER_ERROR:
-	case CURLE_SSL_CACERT_BADFILE:
-	case CURLE_PEER_FAILED_VERIFICATION:
-		snprintf(out, size, "%s: TLS: %s: is it https, and is its CA known here or in HOMELAB_LOKI_CA_FILE?", url,
-			 detail);
 		break;
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
@@ -100,7 +139,18 @@ static void explain_connection(char *out, size_t size, const char *url, const st
 static void explain_redirect(char *out, size_t size, const char *url, const struct reply *r)
 {
 	char target[TEXT_MAX];
-	quote(target, "", r->redirect ? r->redirect : "another address");
+	char scheme[16] = "";
+	const char *whole = r->redirect ? r->redirect : "another address";
+	const char *host = strstr(whole, "://");
+	if (host) {
+		host += strlen("://");
+		snprintf(scheme, sizeof scheme, "%.*s", (int)(host - whole), whole);
+		/* If the target is a mere path, libcurl puts our own log-in in front of the host. */
+		for (const char *c = host; *c && !strchr("/?#", *c); c++)
+			if (*c == '@')
+				host = c + 1;
+	}
+	quote(target, scheme, host ? host : whole);
 	/* A log-in page's parameters can be secrets. */
 	target[strcspn(target, "?#")] = '\0';
 	snprintf(out, size, "%s: redirected to %s (%ld), which is not followed: set HOMELAB_LOKI_URL to where Loki is", url,
@@ -126,6 +176,9 @@ void explain_reply(char *out, size_t size, const char *url, const struct reply *
 	else if (r->status == 404)
 		snprintf(out, size,
 			 "%s: no Loki there (404%s): HOMELAB_LOKI_URL is the base URL, in front of /loki/api/v1", url, text);
+	else if (r->status == 400 && loki_misdirected(r->body))
+		snprintf(out, size, "%s: not understood (400%s): check HOMELAB_LOKI_URL, http or https, and HOMELAB_LOKI_TENANT",
+			 url, text);
 	else if (r->status == 400)
 		snprintf(out, size, "%s: Loki refused the question (400%s): a shorter --since or one --user may do", url, text);
 	else if (r->status == 429)

@@ -62,12 +62,20 @@ static int fill_login(struct loki *l, char why[LOKI_WHY_MAX])
 	return file ? loki_secret(file, &l->token, why) : 0;
 }
 
+static int fill_certificate(struct loki *l, char why[LOKI_WHY_MAX])
+{
+	const char *cert = variable("LOKI_CLIENT_CERT_PATH");
+	const char *key = variable("LOKI_CLIENT_KEY_PATH");
+	return !l->key_file && (cert || key) ? loki_certificate(l, cert, key, why) : 0;
+}
+
 int logcli_fill(struct loki *l, char why[LOKI_WHY_MAX])
 {
 	const char *skip = variable("LOKI_TLS_SKIP_VERIFY");
 	if (another_server(l))
 		return 0;
-	if (fill(&l->tenant, "LOKI_ORG_ID", why) != 0 || fill(&l->ca_file, "LOKI_CA_CERT_PATH", why) != 0)
+	if (fill(&l->tenant, "LOKI_ORG_ID", why) != 0 || fill(&l->ca_file, "LOKI_CA_CERT_PATH", why) != 0 ||
+	    fill_certificate(l, why) != 0)
 		return -1;
 	l->insecure = skip && (strcmp(skip, "1") == 0 || strcasecmp(skip, "t") == 0 || strcasecmp(skip, "true") == 0);
 	return fill_login(l, why);

@@ -1,7 +1,7 @@
 /*
  * The environment of logcli, Loki's own command line, for what our configuration leaves unset: LOKI_ADDR,
  * LOKI_USERNAME, LOKI_PASSWORD, LOKI_ORG_ID, LOKI_BEARER_TOKEN, LOKI_BEARER_TOKEN_FILE, LOKI_CA_CERT_PATH,
- * LOKI_TLS_SKIP_VERIFY. Only for reading: telemetry never goes where these point to.
+ * LOKI_CLIENT_CERT_PATH, LOKI_CLIENT_KEY_PATH, LOKI_TLS_SKIP_VERIFY. Only for reading: telemetry never goes where these point to.
  */
 #ifndef LOGCLI_H
 #define LOGCLI_H

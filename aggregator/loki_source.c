@@ -187,6 +187,7 @@ struct source *source_loki(const struct config *c, int timeout_s, char why[SOURC
 		return NULL;
 	}
 	s->source.name = s->loki.url;
+	s->source.warning = loki_warning(&s->loki);
 	s->timeout_s = timeout_s;
 	return &s->source;
 }

@@ -19,6 +19,7 @@ struct question {
 
 struct source {
 	const char *name;          /* "journal", or Loki's URL */
+	const char *warning;       /* before it is asked: what is unsafe about it, or NULL */
 	char note[SOURCE_WHY_MAX]; /* after a count: what is worth knowing about it, or "" */
 	int (*count)(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
 	void (*close)(struct source *s);

@@ -245,6 +245,8 @@ static int top(const struct options *o)
 	int result = EXIT_FAILURE;
 	config_load(&config, say_problem);
 	struct source *source = source_open(&config, &o->source, why);
+	if (source && source->warning)
+		msg("%s: %s", source->name, source->warning);
 	if (!source || source_count(source, &q, &rows, why) != 0) {
 		msg("%s", why);
 		goto out;

@@ -1,10 +1,13 @@
 #include "loki.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,19 +27,32 @@ int loki_set(char **member, const char *value)
 	return 0;
 }
 
+/* A descriptor of a file that only its owner and a group may read, or -1 and why. */
+static int open_secret(const char *path, char why[LOKI_WHY_MAX])
+{
+	struct stat st;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		snprintf(why, LOKI_WHY_MAX, "%s: %s", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		snprintf(why, LOKI_WHY_MAX, "%s: not a regular file", path);
+	else if (st.st_mode & (S_IRWXO | S_IWGRP))
+		snprintf(why, LOKI_WHY_MAX, "%s: others can read or change this secret; chmod 600 (or 640) it", path);
+	else
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 int loki_secret(const char *path, char **secret, char why[LOKI_WHY_MAX])
 {
 	struct buf text = BUF_INIT(SECRET_MAX);
-	struct stat st;
 	int result = -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &st) != 0) {
-		snprintf(why, LOKI_WHY_MAX, "%s: %s", path, strerror(errno));
-	} else if (!S_ISREG(st.st_mode)) {
-		snprintf(why, LOKI_WHY_MAX, "%s: not a regular file", path);
-	} else if (st.st_mode & (S_IRWXO | S_IWGRP)) {
-		snprintf(why, LOKI_WHY_MAX, "%s: others can read or change this secret; chmod 600 (or 640) it", path);
-	} else if (buf_read(&text, fd) != 0) {
+	int fd = open_secret(path, why);
+	if (fd < 0)
+		return -1;
+	if (buf_read(&text, fd) != 0) {
 		snprintf(why, LOKI_WHY_MAX, "%s: %s", path, errno == EFBIG ? "too large for a secret" : strerror(errno));
 	} else {
 		text.data[strcspn(text.data, "\r\n")] = '\0';
@@ -44,10 +60,25 @@ int loki_secret(const char *path, char **secret, char why[LOKI_WHY_MAX])
 		if (result != 0)
 			snprintf(why, LOKI_WHY_MAX, "out of memory");
 	}
-	if (fd >= 0)
-		close(fd);
+	close(fd);
 	buf_free(&text);
 	return result;
+}
+
+int loki_certificate(struct loki *l, const char *cert, const char *key, char why[LOKI_WHY_MAX])
+{
+	if (!cert || !key) {
+		snprintf(why, LOKI_WHY_MAX, "a client certificate without its key, or a key without its certificate");
+		return -1;
+	}
+	int fd = open_secret(key, why);
+	if (fd < 0)
+		return -1;
+	close(fd);
+	if (loki_set(&l->cert_file, cert) == 0 && loki_set(&l->key_file, key) == 0)
+		return 0;
+	snprintf(why, LOKI_WHY_MAX, "out of memory");
+	return -1;
 }
 
 static void trim_url(char *url)
@@ -65,6 +96,8 @@ int loki_from_config(struct loki *l, const struct config *c, char why[LOKI_WHY_M
 {
 	const char *password = config_text(c, CONFIG_LOKI_PASSWORD_FILE);
 	const char *token = config_text(c, CONFIG_LOKI_BEARER_TOKEN_FILE);
+	const char *cert = config_text(c, CONFIG_LOKI_CERT_FILE);
+	const char *key = config_text(c, CONFIG_LOKI_KEY_FILE);
 	*l = (struct loki){0};
 	snprintf(why, LOKI_WHY_MAX, "out of memory");
 	if (loki_set(&l->url, config_text(c, CONFIG_LOKI_URL)) != 0 ||
@@ -77,7 +110,9 @@ int loki_from_config(struct loki *l, const struct config *c, char why[LOKI_WHY_M
 		trim_url(l->url);
 	if (password && loki_secret(password, &l->password, why) != 0)
 		return -1;
-	return token ? loki_secret(token, &l->token, why) : 0;
+	if (token && loki_secret(token, &l->token, why) != 0)
+		return -1;
+	return cert || key ? loki_certificate(l, cert, key, why) : 0;
 }
 
 static int add_header(struct loki *l, const char *name, const char *value)
@@ -111,6 +146,7 @@ CURL *loki_handle(const struct loki *l, const char *url, long timeout_ms)
 	CURL *h = curl_easy_init();
 	if (!h)
 		return NULL;
+	SET(CURLOPT_PRIVATE, (void *)l);
 	SET(CURLOPT_URL, url);
 	SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
@@ -131,6 +167,11 @@ CURL *loki_handle(const struct loki *l, const char *url, long timeout_ms)
 	}
 	if (l->ca_file)
 		SET(CURLOPT_CAINFO, l->ca_file);
+	if (l->key_file) {
+		SET(CURLOPT_SSLCERT, l->cert_file);
+		SET(CURLOPT_SSLKEY, l->key_file);
+		SET(CURLOPT_KEYPASSWD, ""); /* or OpenSSL asks on the terminal */
+	}
 	if (l->insecure) {
 		SET(CURLOPT_SSL_VERIFYPEER, 0L);
 		SET(CURLOPT_SSL_VERIFYHOST, 0L);
@@ -141,11 +182,73 @@ fail:
 	return NULL;
 }
 
+static bool loopback(const char *host)
+{
+	static const char domain[] = ".localhost";
+	size_t n = strlen(host);
+	struct in_addr four;
+	if (strcasecmp(host, domain + 1) == 0 || strcmp(host, "[::1]") == 0)
+		return true;
+	if (n >= sizeof domain && strcasecmp(host + n - (sizeof domain - 1), domain) == 0)
+		return true;
+	return inet_pton(AF_INET, host, &four) == 1 && ntohl(four.s_addr) >> 24 == IN_LOOPBACKNET;
+}
+
+const char *loki_warning(const struct loki *l)
+{
+	const char *warning = l->token			     ? "the bearer token goes unencrypted over http: use https"
+			      : l->username && l->password ? "the password goes unencrypted over http: use https"
+							     : NULL;
+	CURLU *url = warning ? curl_url() : NULL;
+	char *scheme = NULL;
+	char *host = NULL;
+	/* libcurl's reading of the URL is the one that counts: 127.1 and 0x7f000001 are 127.0.0.1. */
+	if (url && curl_url_set(url, CURLUPART_URL, l->url, 0) == CURLUE_OK &&
+	    curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+	    curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK && (strcmp(scheme, "http") != 0 || loopback(host)))
+		warning = NULL;
+	curl_free(scheme);
+	curl_free(host);
+	curl_url_cleanup(url);
+	return warning;
+}
+
+void loki_hide(const struct loki *l, char *text)
+{
+	const char *secrets[] = {l->password, l->token};
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+		size_t n = secrets[i] ? strlen(secrets[i]) : 0;
+		/* One or two letters are in every text, and the stars would tell which. */
+		for (char *found = text; n > 2 && (found = strstr(found, secrets[i])); found += n)
+			memset(found, '*', n);
+	}
+}
+
+bool loki_bad_proxy(const char *detail)
+{
+	static const char start[] = "Unsupported proxy";
+	return strncmp(detail, start, sizeof start - 1) == 0;
+}
+
+bool loki_misdirected(const char *text)
+{
+	/* Go's HTTP server, and dskit's tenant.ValidTenantID. */
+	static const char *const starts[] = {"<", "Client sent an HTTP request to an HTTPS server", "tenant ID",
+					     "multiple org IDs present"};
+	text += strspn(text, " \t\r\n");
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (strncmp(text, starts[i], strlen(starts[i])) == 0)
+			return true;
+	return false;
+}
+
 void loki_free(struct loki *l)
 {
-	char *members[] = {l->url, l->resolve, l->tenant, l->username, l->password, l->token, l->ca_file};
+	char *members[] = {l->url,   l->resolve, l->tenant,    l->username, l->password,
+			   l->token, l->ca_file, l->cert_file, l->key_file};
 	for (size_t i = 0; i < sizeof members / sizeof *members; i++)
 		free(members[i]);
+	curl_multi_cleanup(l->multi);
 	curl_slist_free_all(l->headers);
 	curl_slist_free_all(l->resolves);
 	*l = (struct loki){0};

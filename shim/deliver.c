@@ -69,8 +69,14 @@ void deliver_judge(long status, const char *text, struct answer *answer)
 	}
 	/* A 400 may be partial, so it is never sent again (records push-partial, push-no-streams). */
 	answer->outcome = status == 400 || status == 422 ? REFUSED : status == 413 ? TOO_LARGE : KEEP;
+	if (answer->outcome == REFUSED && loki_misdirected(text))
+		answer->outcome = KEEP;
 	if (answer->outcome == REFUSED)
 		why_refused(text, answer);
+	if (status >= 300 && status < 400)
+		text = "a redirect, which is not followed";
+	else if (text[strspn(text, " \t\r\n")] == '<')
+		text = "a web page, not Loki's answer";
 	snprintf(answer->reason, sizeof answer->reason, "HTTP %ld%s%.*s", status, *text ? ": " : "",
 		 (int)strcspn(text, "\r\n"), text);
 	text_clean(answer->reason, strlen(answer->reason));
@@ -84,23 +90,67 @@ static size_t receive(char *data, size_t size, size_t count, void *arg)
 	return text->failed ? 0 : n;
 }
 
+/* Why no answer came, or not all of it, in libcurl's words where they are clear. */
+static void describe_fault(CURL *handle, CURLcode code, const char *detail, char *out, size_t size)
+{
+	const char *delay = strstr(detail, " after ");
+	long error = 0;
+	if (strncmp(detail, "getpeername", strlen("getpeername")) == 0) /* gone at once: true, and clear to nobody */
+		detail = "";
+	if (code == CURLE_WRITE_ERROR)
+		snprintf(out, size, "the answer is larger than 512 KiB");
+	else if (loki_bad_proxy(detail))
+		snprintf(out, size, LOKI_BAD_PROXY);
+	else if (code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY)
+		snprintf(out, size, "the answer is not HTTP");
+	else if (code == CURLE_COULDNT_CONNECT && *detail &&
+		 curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &error) == CURLE_OK && error)
+		/* "Failed to connect to HOST port 80 after 3 ms: Couldn't connect to server" */
+		snprintf(out, size, "%.*s: %s", delay ? (int)(delay - detail) : (int)strlen(detail), detail,
+			 strerror((int)error));
+	else
+		snprintf(out, size, "%s", *detail ? detail : curl_easy_strerror(code));
+}
+
+/* The status that Loki, or a proxy in its place, answered the push with; 0: none. */
+static long status_of(CURL *handle, CURLcode code)
+{
+	long status = 0;
+	long tunnel = 0;
+	if (curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK ||
+	    curl_easy_getinfo(handle, CURLINFO_HTTP_CONNECTCODE, &tunnel) != CURLE_OK)
+		return 0;
+	/* A proxy that opens no tunnel has said nothing about the events. */
+	return code != CURLE_OK && tunnel >= 300 ? 0 : status;
+}
+
 void deliver(CURL *handle, const char *body, size_t len, struct answer *answer)
 {
 	struct buf text = BUF_INIT(ANSWER_MAX);
+	const struct loki *loki = NULL;
 	char error[CURL_ERROR_SIZE] = "";
-	long status = 0;
+	char fault[DELIVER_REASON_MAX - sizeof "HTTP 400, then: "];
 	*answer = (struct answer){.outcome = KEEP, .refused = -1, .reason = "out of memory"};
-	if (curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body) != CURLE_OK ||
+	if (curl_easy_getinfo(handle, CURLINFO_PRIVATE, &loki) != CURLE_OK ||
+	    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, body) != CURLE_OK ||
 	    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)len) != CURLE_OK ||
 	    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, receive) != CURLE_OK ||
 	    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &text) != CURLE_OK ||
 	    curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error) != CURLE_OK)
 		goto out;
 	CURLcode code = curl_easy_perform(handle);
-	if (code != CURLE_OK)
-		snprintf(answer->reason, sizeof answer->reason, "%s", *error ? error : curl_easy_strerror(code));
-	else if (curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status) == CURLE_OK)
+	long status = status_of(handle, code);
+	if (text.data)
+		loki_hide(loki, text.data);
+	/* A status counts even if the rest of its answer never comes: what a 400 refused must not be sent again. */
+	if (status)
 		deliver_judge(status, text.data ? text.data : "", answer);
+	if (code != CURLE_OK)
+		describe_fault(handle, code, error, fault, sizeof fault);
+	if (code != CURLE_OK && !status)
+		snprintf(answer->reason, sizeof answer->reason, "%s", fault);
+	else if (code != CURLE_OK && answer->outcome != DELIVERED)
+		snprintf(answer->reason, sizeof answer->reason, "HTTP %ld, then: %s", status, fault);
 	text_clean(answer->reason, strlen(answer->reason));
 out:
 	curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, NULL);

@@ -9,20 +9,22 @@
 
 enum delivery {
 	DELIVERED, /* 204: they are in Loki */
-	KEEP,	   /* nothing was taken: again later */
+	KEEP,	   /* nothing was taken, or nobody can tell: again later */
 	TOO_LARGE, /* 413: again in smaller parts */
 	REFUSED,   /* 400, 422: what Loki did not take, it never will */
 };
+
+enum { DELIVER_REASON_MAX = 256 /* bytes, with the NUL */ };
 
 struct answer {
 	enum delivery outcome;
 	/* REFUSED: how many events Loki says it refused, -1 if it doesn't say; and why */
 	long refused;
 	enum dropped_reason why;
-	char reason[LOKI_WHY_MAX]; /* one line for people, unless DELIVERED */
+	char reason[DELIVER_REASON_MAX]; /* one line for people, unless DELIVERED */
 };
 
-/* Sends body (len bytes of JSON) with a handle made for the push URL. */
+/* Sends body (len bytes of JSON) with a handle that loki_handle made for the push URL. */
 void deliver(CURL *handle, const char *body, size_t len, struct answer *answer);
 
 /* What an HTTP status and its text mean; apart for the tests. */

@@ -98,6 +98,8 @@ int dry_run(const struct config *c, const char *verb, const char *status)
 			buf_printf(&out, "sent: yes: %s\n", text);
 		else
 			buf_printf(&out, "sent: not before this is mended: %s\n", why_not);
+		if (loki_warning(&loki))
+			buf_printf(&out, "warning: %s\n", loki_warning(&loki));
 		buf_printf(&out, "url: %s/loki/api/v1/push\n", loki.url);
 		if (loki.tenant)
 			buf_printf(&out, "tenant: %s\n", loki.tenant);

@@ -165,21 +165,6 @@ sys.exit(who[4] != int(sys.argv[2]))' "$HL_STATE/lock" "$pid"; }
     eventually 5 spool_empty
 }
 
-@test "answers other than 204: kept and backed off" {
-    needs_double
-    loki_start
-    loki_configure
-    for mode in status:200 status:260 status:401 status:403 status:404 status:429 status:500 status:502 status:504 \
-        html garbage close redirect:http://127.0.0.1:1/ big:1000000 drip blackhole; do
-        loki_mode "{\"push\": \"$mode\"}" >/dev/null
-        rm -rf "$HL_STATE"
-        hl-emit v 0
-        eventually 5 grep -qs '^failures 1' "$HL_STATE/push"
-        eventually 5 no_pusher
-        [ "$(spooled)" -eq 1 ] && [ -z "$(dropped)" ] || { echo "$mode"; return 1; }
-    done
-}
-
 @test "a 400 is never sent again; what Loki refused is counted" {
     needs_double
     loki_start
