@@ -125,7 +125,7 @@ static int drop_segment(struct state *s, const struct evlog *log, unsigned numbe
 		progress_read(s, &progress);
 	if (evlog_read(s, log, number, &text) != 0)
 		goto out;
-	size_t from = progress_offset(&progress, text.data, text.len, &first);
+	size_t from = progress_offset(&progress, text.data, text.len, text.len, &first);
 	bool counted = first == 0 || first == *last;
 	if (!counted) {
 		event_each(text.data + from, text.len - from, count_one, count);
@@ -164,7 +164,7 @@ int evlog_rotate(struct state *s, const struct evlog *log)
 	if (count < 0)
 		return -1;
 	make_room(s, log, numbers, count);
-	unsigned next = numbers ? numbers[count - 1] + 1 : 1;
+	unsigned next = numbers && count ? numbers[count - 1] + 1 : 1;
 	free(numbers);
 	do /* past what is no segment, but has the name of one */
 		segment_name(log, next++, name);

@@ -82,9 +82,9 @@ static void remember_first(const struct event *e, void *arg)
 		*first = e->ns;
 }
 
-size_t progress_offset(const struct progress *p, const char *text, size_t len, int64_t *first)
+size_t progress_offset(const struct progress *p, const char *head, size_t len, size_t size, int64_t *first)
 {
 	*first = 0;
-	event_each(text, len, remember_first, first);
-	return *first && *first == p->first && p->offset <= (int64_t)len ? (size_t)p->offset : 0;
+	event_each(head, len, remember_first, first);
+	return *first && *first == p->first && p->offset <= (int64_t)size ? (size_t)p->offset : 0;
 }

@@ -43,9 +43,9 @@ void progress_failed(struct progress *p, int64_t now_s, double jitter, const cha
 void progress_succeeded(struct progress *p, int64_t now_s);
 
 /*
- * How many bytes of a spool segment, whose text this is, have been dealt with; its first timestamp in *first, 0 if it
- * holds no record. No two events have the same, so it tells segments apart.
+ * How many bytes of a spool segment of that size have been dealt with. head is its text, len bytes of it or all; its
+ * first timestamp comes into *first, 0 if it holds no record. No two events have the same, so it tells segments apart.
  */
-size_t progress_offset(const struct progress *p, const char *text, size_t len, int64_t *first);
+size_t progress_offset(const struct progress *p, const char *head, size_t len, size_t size, int64_t *first);
 
 #endif

@@ -193,7 +193,7 @@ static enum drained deliver_text(struct drain *d, const struct buf *text, struct
 {
 	struct progress *p = d->progress;
 	int64_t first;
-	size_t at = progress_offset(p, text->data, text->len, &first);
+	size_t at = progress_offset(p, text->data, text->len, text->len, &first);
 	p->first = first;
 	p->offset = (int64_t)at;
 	while (at < text->len) {

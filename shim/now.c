@@ -2,13 +2,12 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "backlog.h"
 #include "clock.h"
-#include "event.h"
 #include "evlog.h"
 #include "msg.h"
 #include "push.h"
@@ -43,31 +42,6 @@ static bool claim(struct push *p, const struct config *c)
 	return true;
 }
 
-static void count(const struct event *e, void *arg)
-{
-	(void)e;
-	++*(int64_t *)arg;
-}
-
-/* Events in the spool that aren't dealt with. */
-static int64_t waiting(struct push *p)
-{
-	unsigned *numbers = NULL;
-	int64_t events = 0;
-	int segments = evlog_segments(&p->state, &evlog_spool, &numbers);
-	for (int i = 0; i <= segments; i++) { /* the last one: the live file */
-		struct buf text = BUF_INIT((size_t)evlog_spool.segment_max + EVENT_LINE_MAX);
-		int64_t first;
-		if (evlog_read(&p->state, &evlog_spool, i < segments ? numbers[i] : 0, &text) == 0 && text.len) {
-			size_t from = progress_offset(&p->progress, text.data, text.len, &first);
-			event_each(text.data + from, text.len - from, count, &events);
-		}
-		buf_free(&text);
-	}
-	free(numbers);
-	return events;
-}
-
 static void say_dropped(const struct progress *before, const struct progress *after)
 {
 	for (int i = 0; i < DROPPED_BY_PUSH; i++) {
@@ -89,7 +63,9 @@ static int report(struct push *p, const struct progress *before, enum drained re
 			puts("Nothing waits to be delivered.");
 		return 0;
 	}
-	int64_t left = waiting(p);
+	struct backlog backlog;
+	backlog_count(&p->state, &evlog_spool, &p->progress, &backlog);
+	int64_t left = backlog.events;
 	if (result == DRAIN_BROKEN)
 		msg("the state directory can't be used: %s; %lld event%s wait%s", strerror(errno), (long long)left, plural(left),
 		    left == 1 ? "s" : "");
