@@ -146,6 +146,29 @@ fail:
 	return -1;
 }
 
+int state_look(struct state *s, const char *path, const char **why)
+{
+	struct stat st;
+	if (walk(path, WALK_ONLY, why) != 0)
+		return -1;
+	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (s->dir < 0 || fstat(s->dir, &st) != 0) {
+		*why = strerror(errno);
+		goto fail;
+	}
+	if (!ours_alone(&st, why))
+		goto fail;
+	s->lock = openat(s->dir, "lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (s->lock >= 0 && (fstat(s->lock, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())) {
+		close(s->lock);
+		s->lock = -1;
+	}
+	return 0;
+fail:
+	state_close(s);
+	return -1;
+}
+
 void state_close(struct state *s)
 {
 	if (s->lock >= 0)
@@ -251,4 +274,27 @@ void state_count_dropped(struct state *s, const char *reason, unsigned long long
 		state_replace(s, "dropped", after.data, after.len);
 	buf_free(&before);
 	buf_free(&after);
+}
+
+void state_dropped(struct state *s, void (*each)(const char *reason, unsigned long long count, void *arg), void *arg)
+{
+	struct buf text = BUF_INIT(DROPPED_MAX);
+	int left = REASONS_MAX;
+	int fd = openat(s->dir, "dropped", O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return;
+	char *line = buf_read(&text, fd) == 0 ? text.data : NULL;
+	close(fd);
+	while (line && *line && left--) {
+		char *end = line + strcspn(line, "\n");
+		char *next = *end ? end + 1 : end;
+		*end = '\0';
+		char *space = strchr(line, ' ');
+		if (space && space != line && space[1] >= '0' && space[1] <= '9') {
+			*space = '\0';
+			each(line, strtoull(space + 1, NULL, 10), arg);
+		}
+		line = next;
+	}
+	buf_free(&text);
 }

@@ -45,6 +45,11 @@ int state_check(const char *path, const char **why);
  * that another uid owns. errno, if it was 0, is ENOENT where nothing was ever recorded.
  */
 int state_open(struct state *s, const char *path, bool create, const char **why);
+/*
+ * Opens a directory that is there to look at it, also where nothing can be written. 0 (lock is -1 if there is no lock
+ * file that is ours), or -1 as state_open. Nothing but state_locked_by and what only reads may follow.
+ */
+int state_look(struct state *s, const char *path, const char **why);
 void state_close(struct state *s);
 
 /* Takes a lock, waiting for it if wait says so: 0, or -1. */
@@ -63,5 +68,7 @@ int64_t state_stamp(struct state *s, int64_t now);
 int state_replace(struct state *s, const char *name, const void *data, size_t len);
 /* Counts dropped events. The caller holds STATE_WRITE. */
 void state_count_dropped(struct state *s, const char *reason, unsigned long long count);
+/* Calls each for every reason that events were dropped for, with their count, in the order of the file. */
+void state_dropped(struct state *s, void (*each)(const char *reason, unsigned long long count, void *arg), void *arg);
 
 #endif
