@@ -7,6 +7,7 @@
 
 #include "msg.h"
 #include "options.h"
+#include "status.h"
 #include "top.h"
 
 #include "banned.h"
@@ -17,6 +18,7 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{"top", "rank the verbs by how often they ran", top_main},
+	{"status", "say whether this user's events get out", status_main},
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -75,6 +75,8 @@ options() { "$@" | grep -oE -e '^ +(-h, )?(--[a-z]+(, --version)?|-o)' | tr -d '
     [ "$(offers hl-wrap '' | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "$wanted" ]
     wanted=$(options hl-usage top --help)
     [ "$(offers hl-usage top '' | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "$wanted" ]
+    wanted=$(options hl-usage status --help)
+    [ "$(offers hl-usage status '' | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "$wanted" ]
     [ "$(offers hl-usage top --since '')" = "24h 7d 2w 30d 90d" ]
     [ "$(offers hl-usage top --since =)" = "24h 7d 2w 30d 90d" ]
     [ "$(offers hl-usage top --since = 3)" = "30d" ]
@@ -106,13 +108,14 @@ EOF
 @test "zsh: hl-usage and hl-wrap" {
     run -0 in_zsh 'hl-usage t' 'op'
     run -0 in_zsh 'hl-usage top --since=' '30d'
+    run -0 in_zsh 'hl-usage status --' 'ask Loki whether'
     run -0 in_zsh 'hl-usage top --' 'local journal'
     run -0 in_zsh 'hl-wrap --' 'generate this wrapper again'
     run -0 in_zsh 'hl-wrap --verbs ve' '--verbs verbs'
 }
 
 @test "zsh: every option that --help names is there" {
-    for pair in "hl-wrap:hl-wrap --help" "hl-usage:hl-usage top --help"; do
+    for pair in "hl-wrap:hl-wrap --help" "hl-usage:hl-usage top --help" "hl-usage:hl-usage status --help"; do
         # shellcheck disable=SC2086
         for option in $(options ${pair#*:}); do
             grep -q -e "$option" "$HL_PREFIX/share/zsh/site-functions/_${pair%%:*}" || { echo "$option"; return 1; }
