@@ -84,12 +84,12 @@ static bool read_point(struct json_object *series, int64_t *count)
 	       read_count(json_object_array_get_idx(point, 1), count);
 }
 
-static enum answer_fault add_row(struct json_object *labels, int64_t count, struct tally *rows)
+static enum answer_fault add_row(struct json_object *labels, size_t labels_count, uint32_t part, int64_t count,
+				 struct tally *rows)
 {
-	struct span values[LABELS];
-	for (int i = 0; i < LABELS; i++) {
+	struct span values[LABELS] = {{.text = ""}, {.text = ""}, {.text = ""}, {.text = ""}};
+	for (size_t i = 0; i < labels_count; i++) {
 		struct json_object *value;
-		values[i] = (struct span){.text = ""};
 		if (!json_object_object_get_ex(labels, label_names[i], &value))
 			continue;
 		if (!json_object_is_type(value, json_type_string))
@@ -97,12 +97,12 @@ static enum answer_fault add_row(struct json_object *labels, int64_t count, stru
 		values[i].text = json_object_get_string(value);
 		values[i].len = strlen(values[i].text);
 	}
-	if (tally_add(rows, values, count) != 0)
+	if (tally_add(rows, values, part, count) != 0)
 		return errno == EOVERFLOW ? ANSWER_COUNT_TOO_LARGE : ANSWER_NO_MEMORY;
 	return ANSWER_OK;
 }
 
-static enum answer_fault add_counts(struct json_object *root, struct tally *rows)
+static enum answer_fault add_counts(struct json_object *root, uint32_t part, struct tally *rows)
 {
 	struct json_object *data = member(root, "data", json_type_object);
 	struct json_object *type = data ? member(data, "resultType", json_type_string) : NULL;
@@ -116,7 +116,7 @@ static enum answer_fault add_counts(struct json_object *root, struct tally *rows
 		int64_t count;
 		if (!labels || !read_point(series, &count))
 			return ANSWER_OTHER_SHAPE;
-		enum answer_fault fault = count ? add_row(labels, count, rows) : ANSWER_OK;
+		enum answer_fault fault = count ? add_row(labels, LABELS, part, count, rows) : ANSWER_OK;
 		if (fault != ANSWER_OK)
 			return fault;
 	}
@@ -134,7 +134,7 @@ static enum answer_fault add_series(struct json_object *root, struct tally *rows
 		struct json_object *labels = json_object_array_get_idx(data, i);
 		if (!json_object_is_type(labels, json_type_object))
 			return ANSWER_OTHER_SHAPE;
-		enum answer_fault fault = add_row(labels, 0, rows);
+		enum answer_fault fault = add_row(labels, LABEL_USER + 1, 0, 0, rows);
 		if (fault != ANSWER_OK)
 			return fault;
 	}
@@ -155,7 +155,7 @@ static void add_warnings(struct json_object *root, struct buf *warnings)
 	}
 }
 
-enum answer_fault answer_parse(const char *body, size_t len, enum answer_kind kind, struct tally *rows,
+enum answer_fault answer_parse(const char *body, size_t len, enum answer_kind kind, uint32_t part, struct tally *rows,
 			       struct buf *warnings)
 {
 	struct json_object *root;
@@ -168,7 +168,7 @@ enum answer_fault answer_parse(const char *body, size_t len, enum answer_kind ki
 		fault = ANSWER_OTHER_SHAPE;
 	} else {
 		add_warnings(root, warnings);
-		fault = kind == ANSWER_COUNTS ? add_counts(root, rows) : add_series(root, rows);
+		fault = kind == ANSWER_COUNTS ? add_counts(root, part, rows) : add_series(root, rows);
 	}
 	json_object_put(root);
 	return fault;

@@ -9,7 +9,7 @@
 
 enum answer_kind {
 	ANSWER_COUNTS, /* of a range query of a single point: a matrix */
-	ANSWER_SERIES, /* of /series: rows with count 0 */
+	ANSWER_SERIES, /* of /series: rows of verb and user, with count 0 */
 };
 
 enum answer_fault {
@@ -21,10 +21,10 @@ enum answer_fault {
 };
 
 /*
- * Adds an answer's rows to rows, and what Loki warns of to warnings ("; " between two, none of them twice). What
+ * Adds an answer's rows to rows, as that part, and what Loki warns of to warnings ("; " between two, none of them twice). What
  * was added before a fault was found stays.
  */
-enum answer_fault answer_parse(const char *body, size_t len, enum answer_kind kind, struct tally *rows,
+enum answer_fault answer_parse(const char *body, size_t len, enum answer_kind kind, uint32_t part, struct tally *rows,
 			       struct buf *warnings);
 
 #endif

@@ -7,10 +7,11 @@
 #include <time.h>
 
 #include "buf.h"
+#include "waiting.h"
 
 #include "banned.h"
 
-enum { POLL_MS = 1000 };
+enum { POLL_MS = 250 };
 
 struct transfer {
 	struct transfer *next; /* in the queue */
@@ -26,6 +27,9 @@ struct ask {
 	const struct loki *loki;
 	CURLM *multi;
 	int64_t deadline_ms;
+	int64_t begun_ms;
+	size_t added;
+	size_t answered;
 	struct transfer *first; /* the queue */
 	struct transfer **end;
 	struct transfer *active[ASK_AT_ONCE];
@@ -52,7 +56,8 @@ struct ask *ask_new(const struct loki *l, int timeout_s)
 		return NULL;
 	a->loki = l;
 	a->end = &a->first;
-	a->deadline_ms = clock_ms() + 1000LL * timeout_s;
+	a->begun_ms = clock_ms();
+	a->deadline_ms = a->begun_ms + 1000LL * timeout_s;
 	a->multi = curl_multi_init();
 	if (!a->multi) {
 		free(a);
@@ -73,6 +78,7 @@ int ask_add(struct ask *a, const char *url, ask_done *done, void *arg)
 	*t = (struct transfer){.url = copy, .body = BUF_INIT(ASK_BODY_MAX), .done = done, .arg = arg};
 	*a->end = t;
 	a->end = &t->next;
+	a->added++;
 	return 0;
 }
 
@@ -145,6 +151,7 @@ static int finish(struct ask *a, CURL *handle, CURLcode result)
 	for (int i = 0; i < ASK_AT_ONCE; i++)
 		if (a->active[i] == t)
 			a->active[i] = NULL;
+	a->answered++;
 	int answer = t->done(&r, t->arg);
 	transfer_free(a, t);
 	return answer;
@@ -164,6 +171,8 @@ static int run(struct ask *a)
 		for (CURLMsg *m; (m = curl_multi_info_read(a->multi, &left)); finished = true)
 			if (m->msg == CURLMSG_DONE && finish(a, m->easy_handle, m->data.result) != 0)
 				return -1;
+		if (clock_ms() - a->begun_ms > WAITING_AFTER_MS)
+			waiting_show(a->loki->url, a->answered, a->added);
 		if (!finished && curl_multi_poll(a->multi, NULL, 0, POLL_MS, NULL) != CURLM_OK)
 			return -1;
 	}
@@ -177,6 +186,7 @@ int ask_run(struct ask *a)
 	sigemptyset(&ignore.sa_mask);
 	sigaction(SIGPIPE, &ignore, &before);
 	int r = run(a);
+	waiting_clear();
 	sigaction(SIGPIPE, &before, NULL);
 	return r;
 }

@@ -5,20 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "failures.h"
+#include "me.h"
 #include "msg.h"
 #include "options.h"
 #include "status.h"
 #include "top.h"
+#include "users.h"
 
 #include "banned.h"
 
-static const struct command {
-	const char *name;
-	const char *summary;
-	int (*run)(int argc, char **argv);
-} commands[] = {
-	{"top", "rank the verbs by how often they ran", top_main},
-	{"status", "say whether this user's events get out", status_main},
+static const struct command *const commands[] = {
+	&top_command,
+	&users_command,
+	&failures_command,
+	&me_command,
+	&status_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -30,7 +32,7 @@ static void print_help(FILE *out)
 	      "\n",
 	      out);
 	for (int i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\n"
 	      "  hl-usage COMMAND --help   a command's options\n"
 	      "  hl-usage --version        the version\n",
@@ -40,9 +42,26 @@ static void print_help(FILE *out)
 static const struct command *find(const char *name)
 {
 	for (int i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return &commands[i];
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
 	return NULL;
+}
+
+static int run_command(const struct command *c, int argc, char **argv)
+{
+	struct options o;
+	int result = EXIT_MISUSE;
+	if (c->run_alone)
+		return c->run_alone(argc, argv);
+	enum options_end end = options_parse(&o, c, argc, argv);
+	if (end == OPTIONS_GO) {
+		result = c->run(&o);
+	} else if (end == OPTIONS_HELP) {
+		options_help(c, stdout);
+		result = EXIT_SUCCESS;
+	}
+	options_free(&o);
+	return result;
 }
 
 static bool one_of(const char *word, const char *a, const char *b, const char *c)
@@ -55,10 +74,10 @@ static int run(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : "";
 	const struct command *command = find(word);
 	if (command)
-		return command->run(argc - 1, argv + 1);
+		return run_command(command, argc - 1, argv + 1);
 	if (one_of(word, "--help", "-h", "help") && argc > 2 && (command = find(argv[2]))) {
 		char *arguments[] = {argv[2], (char[]){"--help"}, NULL};
-		return command->run(2, arguments);
+		return run_command(command, 2, arguments);
 	}
 	if (one_of(word, "--help", "-h", "help")) {
 		print_help(stdout);

@@ -13,7 +13,11 @@
 
 #include "banned.h"
 
-enum { CHUNK = 64 * 1024 /* bytes that are read at a time */ };
+enum {
+	CHUNK = 64 * 1024, /* bytes that are read at a time */
+	EXITS = 256,
+	EXIT_DIGITS = 4, /* with the NUL */
+};
 
 static const int64_t S_NS = 1000000000;
 
@@ -24,21 +28,31 @@ struct journal {
 };
 
 struct counting {
-	int64_t after_ns;
-	int64_t last_ns;
+	const struct question *question;
 	struct span labels[LABELS];
+	struct span exits[EXITS];
 	struct tally *rows;
-	size_t skipped; /* lines */
-	int error;      /* errno */
+	int64_t first_ns; /* the oldest event, 0: none */
+	size_t skipped;   /* lines */
+	int error;        /* errno */
 };
 
 static void count_event(const struct event *e, void *arg)
 {
 	struct counting *c = arg;
-	if (e->ns <= c->after_ns || e->ns > c->last_ns || c->error)
+	const struct question *q = c->question;
+	const struct range *range = c->error ? NULL : question_range(q, e->ns);
+	if (!range || !question_selects(q, e->verb, e->verb_len))
 		return;
-	c->labels[LABEL_VERB] = (struct span){.text = e->verb, .len = e->verb_len};
-	if (tally_add(c->rows, c->labels, 1) != 0)
+	if (q->labels & LABEL_BIT(LABEL_VERB))
+		c->labels[LABEL_VERB] = (struct span){.text = e->verb, .len = e->verb_len};
+	if (q->labels & LABEL_BIT(LABEL_EXIT))
+		c->labels[LABEL_EXIT] = c->exits[e->status];
+	if (q->labels & LABEL_BIT(LABEL_VERSION))
+		c->labels[LABEL_VERSION] = (struct span){.text = e->version, .len = e->version_len};
+	if (c->first_ns == 0 || e->ns < c->first_ns)
+		c->first_ns = e->ns;
+	if (tally_add(c->rows, c->labels, range->part, q->what == QUESTION_COUNTS ? 1 : e->ns / S_NS) != 0)
 		c->error = errno;
 }
 
@@ -116,14 +130,27 @@ static bool asked_for(const struct question *q, const char *user)
 	return q->users_count == 0;
 }
 
-static int count(struct source *source, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX])
+/* Each exit status as text, made once. */
+static void name_exits(struct span exits[EXITS], char text[EXITS][EXIT_DIGITS])
+{
+	for (int i = 0; i < EXITS; i++) {
+		int len = snprintf(text[i], EXIT_DIGITS, "%d", i & 0xff);
+		exits[i] = (struct span){.text = text[i], .len = (size_t)len};
+	}
+}
+
+static int ask(struct source *source, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX])
 {
 	struct journal *j = (struct journal *)source;
 	struct state state = STATE_INIT;
 	const char *wrong;
-	struct counting c = {
-		.after_ns = q->window.from_s * S_NS, .last_ns = q->window.to_s * S_NS, .rows = rows};
-	c.labels[LABEL_USER] = (struct span){.text = j->user, .len = strlen(j->user)};
+	char exits[EXITS][EXIT_DIGITS];
+	struct counting c = {.question = q, .rows = rows};
+	for (int i = 0; i < LABELS; i++)
+		c.labels[i] = (struct span){.text = ""};
+	if (q->labels & LABEL_BIT(LABEL_USER))
+		c.labels[LABEL_USER] = (struct span){.text = j->user, .len = strlen(j->user)};
+	name_exits(c.exits, exits);
 	if (!asked_for(q, j->user))
 		return 0;
 	errno = 0;
@@ -140,7 +167,16 @@ static int count(struct source *source, const struct question *q, struct tally *
 	if (c.skipped)
 		snprintf(source->note, sizeof source->note, "%s: %zu line%s of the journal left out: not a record", j->path,
 			 c.skipped, c.skipped == 1 ? "" : "s");
+	source->empty_until_s = c.first_ns / S_NS;
 	return error ? -1 : 0;
+}
+
+static int explain(struct source *source, const struct question *q, struct buf *out)
+{
+	const struct journal *j = (const struct journal *)source;
+	(void)q;
+	buf_printf(out, "read %s/journal and its segments journal.*, once\n", j->path);
+	return out->failed ? -1 : 0;
 }
 
 static void close_journal(struct source *source)
@@ -157,7 +193,7 @@ struct source *source_journal(const struct config *c, char why[SOURCE_WHY_MAX])
 		free(j);
 		return NULL;
 	}
-	j->source = (struct source){.name = "journal", .count = count, .close = close_journal};
+	j->source = (struct source){.name = "journal", .ask = ask, .explain = explain, .close = close_journal};
 	user_label(j->user);
 	return &j->source;
 }

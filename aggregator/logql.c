@@ -1,5 +1,6 @@
 #include "logql.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "tally.h"
@@ -53,12 +54,53 @@ void logql_matcher(struct buf *b, const char *label, const char *const *values, 
 	buf_putc(b, '"');
 }
 
-void logql_count(struct buf *b, const char *matchers, const struct window *w)
+void logql_prefixes(struct buf *b, const char *const *verbs, size_t count)
 {
-	buf_puts(b, "sum by (");
+	buf_printf(b, "%s=~\"", label_names[LABEL_VERB]);
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			buf_putc(b, '|');
+		logql_quoted(b, verbs[i]);
+		buf_puts(b, "( .*)?");
+	}
+	buf_putc(b, '"');
+}
+
+void logql_select(struct buf *b, const struct question *q)
+{
+	buf_puts(b, "job=\"homelab-usage\"");
+	if (q->users_count) {
+		buf_puts(b, ", ");
+		logql_matcher(b, label_names[LABEL_USER], q->users, q->users_count);
+	}
+	if (q->verbs_count) {
+		buf_puts(b, ", ");
+		if (q->exact)
+			logql_matcher(b, label_names[LABEL_VERB], q->verbs, q->verbs_count);
+		else
+			logql_prefixes(b, q->verbs, q->verbs_count);
+	}
+}
+
+void logql_metric(struct buf *b, const struct question *q, const char *matchers, const struct window *w)
+{
+	static const struct {
+		const char *outer, *inner, *stages;
+	} forms[] = {
+		[QUESTION_COUNTS] = {"sum", "count_over_time", ""},
+		[QUESTION_LAST] = {"max", "max_over_time", " | label_format ts=`{{__timestamp__ | unixEpoch}}` | unwrap ts"},
+		[QUESTION_FIRST] = {"min", "min_over_time", " | label_format ts=`{{__timestamp__ | unixEpoch}}` | unwrap ts"},
+	};
+	const char *comma = "";
+	buf_printf(b, "%s by (", forms[q->what].outer);
 	for (int i = 0; i < LABELS; i++)
-		buf_printf(b, "%s%s", i ? ", " : "", label_names[i]);
-	buf_printf(b, ") (count_over_time({%s}[%llds]))", matchers, (long long)(w->to_s - w->from_s));
+		if (q->labels & LABEL_BIT(i)) {
+			buf_printf(b, "%s%s", comma, label_names[i]);
+			comma = ", ";
+		}
+	bool line = q->labels & (LABEL_BIT(LABEL_EXIT) | LABEL_BIT(LABEL_VERSION));
+	buf_printf(b, ") (%s({%s}%s%s [%llds]))", forms[q->what].inner, matchers, line ? " | logfmt" : "",
+		   forms[q->what].stages, (long long)(w->to_s - w->from_s));
 }
 
 void url_escape(struct buf *b, const char *text)
@@ -72,10 +114,11 @@ void url_escape(struct buf *b, const char *text)
 	}
 }
 
-void url_count(struct buf *b, const char *base, const char *matchers, const struct window *w)
+void url_metric(struct buf *b, const char *base, const struct question *q, const char *matchers,
+		const struct window *w)
 {
 	struct buf query = BUF_INIT(QUERY_MAX);
-	logql_count(&query, matchers, w);
+	logql_metric(&query, q, matchers, w);
 	buf_printf(b, "%s/loki/api/v1/query_range?query=", base);
 	url_escape(b, query.failed ? "" : query.data);
 	/* Both on a whole second: otherwise a step of 1 s gives two points. */

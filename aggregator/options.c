@@ -6,10 +6,11 @@
 
 #include "msg.h"
 #include "text.h"
+#include "when.h"
 
 #include "banned.h"
 
-enum { TIMEOUT_S = 30, TIMEOUT_MAX_S = 24 * 3600, LIMIT_MAX = 1000000000 };
+enum { TIMEOUT_S = 30, TIMEOUT_MAX_S = 24 * 3600, LIMIT_MAX = 1000000000, HELP_COLUMN = 18 };
 
 static bool utf8(const char *s)
 {
@@ -31,16 +32,42 @@ static int64_t number(const char *text, int64_t max)
 	return n <= max ? n : 0;
 }
 
+/* Each takes its value: NULL, or what is wrong with it. */
+
 static const char *set_since(struct options *o, const char *text)
 {
 	o->since = text;
-	return duration_parse(text, &o->since_s) == 0 ? NULL : "not a duration: " DURATION_FORMS;
+	return NULL;
+}
+
+static const char *set_until(struct options *o, const char *text)
+{
+	o->until = text;
+	return NULL;
+}
+
+static const char *set_utc(struct options *o, const char *text)
+{
+	(void)text;
+	o->utc = true;
+	return NULL;
+}
+
+static const char *label_wrong(const char *text)
+{
+	return !*text ? "it is empty" : utf8(text) ? NULL : "not UTF-8, which all of Loki's labels are";
 }
 
 static const char *set_user(struct options *o, const char *text)
 {
 	o->users[o->users_count++] = text;
-	return !*text ? "it is empty" : utf8(text) ? NULL : "not UTF-8, which all of Loki's labels are";
+	return label_wrong(text);
+}
+
+static const char *set_verb(struct options *o, const char *text)
+{
+	o->verbs[o->verbs_count++] = text;
+	return label_wrong(text);
 }
 
 static const char *set_limit(struct options *o, const char *text)
@@ -49,13 +76,38 @@ static const char *set_limit(struct options *o, const char *text)
 	return o->limit ? NULL : "not a whole number above 0";
 }
 
-static const char *set_timeout(struct options *o, const char *text)
+static const char *set_sort(struct options *o, const char *text)
 {
-	int64_t seconds = number(text, TIMEOUT_MAX_S);
-	if (!seconds && duration_parse(text, &seconds) != 0)
-		seconds = 0;
-	o->source.timeout_s = seconds <= TIMEOUT_MAX_S ? (int)seconds : 0;
-	return o->source.timeout_s ? NULL : "not a time-out: 30s, 2m, or a number of seconds, up to 24 hours";
+	o->sort = text;
+	return NULL;
+}
+
+static const char *set_reverse(struct options *o, const char *text)
+{
+	(void)text;
+	o->reverse = true;
+	return NULL;
+}
+
+static const char *set_json(struct options *o, const char *text)
+{
+	(void)text;
+	o->json = true;
+	return NULL;
+}
+
+static const char *set_csv(struct options *o, const char *text)
+{
+	(void)text;
+	o->csv = true;
+	return NULL;
+}
+
+static const char *set_local(struct options *o, const char *text)
+{
+	(void)text;
+	o->source.local = true;
+	return NULL;
 }
 
 static const char *set_loki(struct options *o, const char *text)
@@ -68,73 +120,181 @@ static const char *set_loki(struct options *o, const char *text)
 	return wrong;
 }
 
-static const struct option long_options[] = {
-	{"since", required_argument, NULL, 's'},   {"user", required_argument, NULL, 'u'},
-	{"limit", required_argument, NULL, 'n'},   {"json", no_argument, NULL, 'j'},
-	{"local", no_argument, NULL, 'l'},	   {"loki", required_argument, NULL, 'L'},
-	{"timeout", required_argument, NULL, 't'}, {"help", no_argument, NULL, 'h'},
-	{NULL, 0, NULL, 0},
+static const char *set_timeout(struct options *o, const char *text)
+{
+	int64_t seconds = number(text, TIMEOUT_MAX_S);
+	if (!seconds && duration_parse(text, &seconds) != 0)
+		seconds = 0;
+	o->source.timeout_s = seconds <= TIMEOUT_MAX_S ? (int)seconds : 0;
+	return o->source.timeout_s ? NULL : "not a time-out: 30s, 2m, or a number of seconds, up to 24 hours";
+}
+
+static const char *set_explain(struct options *o, const char *text)
+{
+	(void)text;
+	o->explain = true;
+	return NULL;
+}
+
+static const char *set_no_color(struct options *o, const char *text)
+{
+	(void)text;
+	o->no_color = true;
+	return NULL;
+}
+
+static const char *set_long(struct options *o, const char *text)
+{
+	(void)text;
+	o->long_form = true;
+	return NULL;
+}
+
+static const char *set_all(struct options *o, const char *text)
+{
+	(void)text;
+	o->all = o->long_form = true;
+	return NULL;
+}
+
+static const char *set_by(struct options *o, const char *text)
+{
+	static char wrong[128];
+	o->by = text;
+	snprintf(wrong, sizeof wrong, "it is one of");
+	for (const char *const *by = o->command->by; by && *by; by++) {
+		if (strcmp(*by, text) == 0)
+			return NULL;
+		size_t len = strlen(wrong);
+		snprintf(wrong + len, sizeof wrong - len, "%s %s", by == o->command->by ? "" : ",", *by);
+	}
+	return wrong;
+}
+
+/* In the order of --help. */
+static const struct spec {
+	const char *name;
+	const char *value; /* its name, or NULL: a flag */
+	unsigned extra;    /* 0: of every command */
+	const char *(*set)(struct options *o, const char *text);
+	const char *help;
+} specs[] = {
+	{"long", NULL, OPTION_LONG, set_long, "more columns, which take more questions"},
+	{"all", NULL, OPTION_ALL, set_all, "--long, and what was used only in the window before"},
+	{"by", "WHAT", OPTION_BY, set_by, "count by "},
+	{"since", "TIME", 0, set_since, "begin so long before the end (90m, 7d, 2w, 1d12h), or then"},
+	{"until", "TIME", 0, set_until, "end then: 2026-11-01, today, yesterday, RFC 3339, 7d (default now)"},
+	{"utc", NULL, 0, set_utc, "days and times in UTC, not in the local time zone"},
+	{"user", "USER", 0, set_user, "only this user's runs; may be repeated"},
+	{"verb", "VERB", 0, set_verb, "only this verb and those below it; may be repeated"},
+	{"sort", "COLUMN", 0, set_sort, "sort by this column, numbers from the largest"},
+	{"reverse", NULL, 0, set_reverse, "in the opposite order"},
+	{"limit", "N", 0, set_limit, "show N lines at most; totals and shares stay those of all"},
+	{"json", NULL, 0, set_json, "print one JSON object"},
+	{"csv", NULL, 0, set_csv, "print CSV"},
+	{"local", NULL, 0, set_local, "this user's own journal, even with a Loki configured"},
+	{"loki", "URL", 0, set_loki, "this Loki (default: HOMELAB_LOKI_URL, then LOKI_ADDR)"},
+	{"timeout", "TIME", 0, set_timeout, "give up after TIME: 30s, 2m, or seconds (default 30s)"},
+	{"explain", NULL, 0, set_explain, "print what would be asked, and don't ask"},
+	{"no-color", NULL, 0, set_no_color, "a plain table"},
 };
 
-static const char *set(struct options *o, int option, const char *text)
+enum { SPECS = sizeof specs / sizeof *specs };
+
+static bool taken(const struct spec *s, const struct command *c)
 {
-	switch (option) {
-	case 's':
-		return set_since(o, text);
-	case 'u':
-		return set_user(o, text);
-	case 'n':
-		return set_limit(o, text);
-	case 't':
-		return set_timeout(o, text);
-	case 'L':
-		return set_loki(o, text);
-	case 'j':
-		o->json = true;
-		return NULL;
-	default:
-		o->source.local = true;
-		return NULL;
+	return !s->extra || (s->extra & c->extra);
+}
+
+static const char *default_since(const struct command *c)
+{
+	return c->since ? c->since : "30d";
+}
+
+void options_help(const struct command *c, FILE *out)
+{
+	fprintf(out, "usage: hl-usage %s [OPTION]...%s%s\n%c%s.\n\n", c->name, c->operands ? " " : "",
+		c->operands ? c->operands : "", c->summary[0] - 'a' + 'A', c->summary + 1);
+	for (const struct spec *s = specs; s < specs + SPECS; s++) {
+		char name[64];
+		if (!taken(s, c))
+			continue;
+		snprintf(name, sizeof name, "--%s%s%s", s->name, s->value ? " " : "", s->value ? s->value : "");
+		fprintf(out, "      %-*s %s", HELP_COLUMN - 2, name, s->help);
+		if (s->set == set_since)
+			fprintf(out, " (default %s)", default_since(c));
+		for (const char *const *by = s->set == set_by ? c->by : NULL; by && *by; by++)
+			fprintf(out, "%s%s", by == c->by ? "" : by[1] ? ", " : " or ", *by);
+		putc('\n', out);
 	}
+	fprintf(out, "  -h, %-*s print this\n", HELP_COLUMN - 2, "--help");
 }
 
-static const char *option_name(int option)
+/* The options of getopt_long, numbered by specs from 256 on. */
+static void list(const struct command *c, struct option options[SPECS + 2])
 {
-	const struct option *o = long_options;
-	while (o->name && o->val != option)
-		o++;
-	return o->name;
+	size_t n = 0;
+	for (int i = 0; i < SPECS; i++)
+		if (taken(&specs[i], c))
+			options[n++] = (struct option){specs[i].name, specs[i].value ? required_argument : no_argument, NULL,
+						       256 + i};
+	options[n++] = (struct option){"help", no_argument, NULL, 'h'};
+	options[n] = (struct option){0};
 }
 
-enum options_end options_parse(struct options *o, int argc, char **argv)
+static enum options_end misuse(const struct command *c, const char *what, const char *word)
 {
-	const char *command = argv[0];
+	msg("%s: %s%s (see hl-usage %s --help)", c->name, what, word, c->name);
+	return OPTIONS_MISUSE;
+}
+
+static enum options_end read_options(struct options *o, int argc, char **argv)
+{
+	struct option long_options[SPECS + 2];
 	int option;
-	*o = (struct options){.source.timeout_s = TIMEOUT_S};
-	set_since(o, "30d");
-	o->users = calloc((size_t)argc, sizeof *o->users);
-	if (!o->users) {
-		msg("out of memory");
-		return OPTIONS_MISUSE;
-	}
+	list(o->command, long_options);
 	opterr = 0;
 	while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
 		if (option == 'h')
 			return OPTIONS_HELP;
-		if (option == '?' || option == ':') {
-			msg("%s: %s%s (see hl-usage %s --help)", command,
-			    option == '?' ? "no such option, or not used so: " : "a value is missing after ",
-			    argv[optind - 1], command);
-			return OPTIONS_MISUSE;
-		}
-		const char *wrong = set(o, option, optarg);
+		if (option == '?')
+			return misuse(o->command, "no such option, or not used so: ", argv[optind - 1]);
+		if (option == ':')
+			return misuse(o->command, "a value is missing after ", argv[optind - 1]);
+		const struct spec *s = &specs[option - 256];
+		const char *wrong = s->set(o, optarg);
 		if (wrong) {
-			msg("%s: --%s '%s': %s", command, option_name(option), optarg, wrong);
+			msg("%s: --%s '%s': %s", o->command->name, s->name, optarg, wrong);
 			return OPTIONS_MISUSE;
 		}
 	}
-	if (optind < argc) {
-		msg("%s: '%s' is no option (see hl-usage %s --help)", command, argv[optind], command);
+	o->operands = argv + optind;
+	o->operands_count = (size_t)(argc - optind);
+	return OPTIONS_GO;
+}
+
+enum options_end options_parse(struct options *o, const struct command *c, int argc, char **argv)
+{
+	char why[WHEN_WHY_MAX];
+	*o = (struct options){.command = c, .since = default_since(c), .source.timeout_s = TIMEOUT_S};
+	o->by = c->by ? c->by[0] : NULL;
+	o->users = calloc((size_t)argc, sizeof *o->users);
+	o->verbs = calloc((size_t)argc, sizeof *o->verbs);
+	if (!o->users || !o->verbs) {
+		msg("out of memory");
+		return OPTIONS_MISUSE;
+	}
+	enum options_end end = read_options(o, argc, argv);
+	if (end != OPTIONS_GO)
+		return end;
+	if (o->operands_count && !c->operands) {
+		msg("%s: '%s' is no option (see hl-usage %s --help)", c->name, o->operands[0], c->name);
+		return OPTIONS_MISUSE;
+	}
+	if (o->json && o->csv)
+		return misuse(c, "--json or --csv, not both", "");
+	if (when_window(o->since, o->until, when_now(), o->utc, &o->window, why) != 0) {
+		msg("%s: %s", c->name, why);
 		return OPTIONS_MISUSE;
 	}
 	return OPTIONS_GO;
@@ -143,5 +303,7 @@ enum options_end options_parse(struct options *o, int argc, char **argv)
 void options_free(struct options *o)
 {
 	free(o->users);
+	free(o->verbs);
 	o->users = NULL;
+	o->verbs = NULL;
 }

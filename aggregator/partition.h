@@ -1,18 +1,32 @@
 /*
  * Loki answers with 500 series at most (max_query_series). A question that passes it is cut into several, each
- * with as many verbs as fit.
+ * with as many streams (verb, user) as should fit; one that still doesn't is halved.
  */
 #ifndef PARTITION_H
 #define PARTITION_H
 
 #include <stddef.h>
 
+#include "buf.h"
 #include "tally.h"
 
+/* Streams that are asked for together: rows of a tally sorted by verb and user, whole verbs or users of one. */
+struct part {
+	const struct tally *pairs;
+	size_t first;
+	size_t end;
+};
+
 /*
- * Calls each with matchers (`verb=~"a|b"`; valid during the call) that together select every row of pairs exactly
- * once, and at most series_max (> 0) of them at a time. Sorts pairs. 0, or -1: each said so, or no memory.
+ * Cuts pairs, which it sorts, into parts of at most pairs_max (> 0) streams that fit a URL: each is called with all
+ * of them, in order. 0, or what each returned.
  */
-int partition(struct tally *pairs, size_t series_max, int (*each)(const char *matchers, void *arg), void *arg);
+int partition(struct tally *pairs, size_t pairs_max, int (*each)(const struct part *part, void *arg), void *arg);
+
+/* Two parts of one, fewer verbs first, then fewer users: 0, or -1: it is a single stream. */
+int partition_halve(const struct part *part, struct part halves[2]);
+
+/* The matchers that select the part's streams and no others: verb=~"a|b", or verb="a", user=~"u|v". */
+void partition_matchers(struct buf *b, const struct part *part);
 
 #endif

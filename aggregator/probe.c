@@ -77,7 +77,7 @@ static void read_events(const struct asking *asking, const struct reply *r)
 	struct buf warnings = BUF_INIT(PROBE_TEXT_MAX);
 	struct probe_answer *a = &asking->probe->query;
 	char text[EXPLAIN_MAX];
-	enum answer_fault fault = answer_parse(r->body, r->len, ANSWER_COUNTS, &rows, &warnings);
+	enum answer_fault fault = answer_parse(r->body, r->len, ANSWER_COUNTS, 0, &rows, &warnings);
 	if (fault == ANSWER_OK) {
 		asking->probe->events = rows.count ? rows.rows[0].count : 0; /* one user, one series */
 	} else {

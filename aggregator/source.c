@@ -28,9 +28,17 @@ struct source *source_open(struct config *c, const struct source_choice *choice,
 	return config_text(c, CONFIG_LOKI_URL) ? source_loki(c, choice->timeout_s, why) : source_journal(c, why);
 }
 
-int source_count(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX])
+int source_ask(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX])
 {
-	return s->count(s, q, rows, why);
+	rows->how = question_how(q);
+	s->note[0] = '\0';
+	s->empty_until_s = 0;
+	return s->ask(s, q, rows, why);
+}
+
+int source_explain(struct source *s, const struct question *q, struct buf *out)
+{
+	return s->explain(s, q, out);
 }
 
 void source_close(struct source *s)

@@ -5,22 +5,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "buf.h"
 #include "config.h"
+#include "question.h"
 #include "tally.h"
-#include "window.h"
 
 enum { SOURCE_WHY_MAX = 5 * 1024 /* bytes, with the NUL: a path or a URL, and some words */ };
 
-struct question {
-	struct window window;
-	const char *const *users; /* only theirs; none: everybody's */
-	size_t users_count;
-};
-
 struct source {
 	const char *name;          /* "journal", or Loki's URL */
-	char note[SOURCE_WHY_MAX]; /* after a count: what is worth knowing about it, or "" */
-	int (*count)(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
+	char note[SOURCE_WHY_MAX]; /* after a question: what is worth knowing about it, or "" */
+	int64_t empty_until_s;     /* after a question: before this there is nothing in its ranges; 0: not known */
+	int (*ask)(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
+	int (*explain)(struct source *s, const struct question *q, struct buf *out);
 	void (*close)(struct source *s);
 };
 
@@ -33,8 +30,11 @@ struct source_choice {
 /* The source that is chosen, configured, or left in logcli's environment. NULL and why. source_close in the end. */
 struct source *source_open(struct config *c, const struct source_choice *choice, char why[SOURCE_WHY_MAX]);
 
-/* Adds the question's events to rows, counted by all labels: 0, or -1 and why, in one line. */
-int source_count(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
+/* Adds what is asked for to rows, which may be empty: 0, or -1 and why, in one line. */
+int source_ask(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
+
+/* What would be asked, as lines for people, without asking: 0, or -1: no memory. */
+int source_explain(struct source *s, const struct question *q, struct buf *out);
 
 /* NULL is fine. */
 void source_close(struct source *s);

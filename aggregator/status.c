@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "msg.h"
-#include "options.h"
 #include "window.h"
 
 #include "banned.h"
@@ -115,7 +114,7 @@ out:
 	return result;
 }
 
-int status_main(int argc, char **argv)
+static int status_main(int argc, char **argv)
 {
 	struct choice c;
 	enum options_end end = parse(&c, argc, argv);
@@ -126,3 +125,9 @@ int status_main(int argc, char **argv)
 	fputs(help, stdout);
 	return EXIT_SUCCESS;
 }
+
+const struct command status_command = {
+	.name = "status",
+	.summary = "say whether this user's events get out",
+	.run_alone = status_main,
+};

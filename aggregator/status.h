@@ -10,6 +10,7 @@
 #include "config.h"
 #include "event.h"
 #include "loki.h"
+#include "options.h"
 #include "probe.h"
 #include "progress.h"
 #include "state.h"
@@ -78,6 +79,6 @@ void status_print(const struct status *s);
 /* 0, or -1: no memory. */
 int status_print_json(const struct status *s);
 
-int status_main(int argc, char **argv);
+extern const struct command status_command;
 
 #endif

@@ -21,9 +21,10 @@ enum {
 	NAME_MIN = 8, /* less of a name says nothing */
 	GAP = 2,
 	CELL_MAX = 64 * 1024, /* bytes */
+	HEADING_MAX = 64,     /* bytes */
 };
 
-static const char bold[] = "\033[1m", bar_colour[] = "\033[36m", normal[] = "\033[0m";
+static const char bold[] = "\033[1m", bar_colour[] = "\033[36m", faint[] = "\033[2m", normal[] = "\033[0m";
 
 static size_t terminal_columns(FILE *out)
 {
@@ -37,12 +38,12 @@ static size_t terminal_columns(FILE *out)
 	return n >= COLUMNS_MIN && n <= COLUMNS_MAX ? (size_t)n : COLUMNS_DEFAULT;
 }
 
-void screen_detect(struct screen *s, FILE *out)
+void screen_detect(struct screen *s, FILE *out, bool plain)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
 	s->terminal = isatty(fileno(out));
-	s->rich = s->terminal && !(no_color && *no_color) && term && *term && strcmp(term, "dumb") != 0 &&
+	s->rich = s->terminal && !plain && !(no_color && *no_color) && term && *term && strcmp(term, "dumb") != 0 &&
 		  strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	s->columns = terminal_columns(out);
 }
@@ -50,6 +51,11 @@ void screen_detect(struct screen *s, FILE *out)
 void screen_heading(const struct screen *s, FILE *out, const char *text)
 {
 	fprintf(out, "%s%s%s\n", s->rich ? bold : "", text, s->rich ? normal : "");
+}
+
+void screen_note(const struct screen *s, FILE *out, const char *text)
+{
+	fprintf(out, "%s%s%s\n", s->rich ? faint : "", text, s->rich ? normal : "");
 }
 
 static struct cell *next_cell(struct table *t)
@@ -141,7 +147,7 @@ static size_t lay_out(const struct table *t, const struct screen *s, size_t widt
 	size_t fixed = 0;
 	size_t bars = 0;
 	for (size_t i = 0; i < t->columns_count; i++)
-		widths[i] = 0;
+		widths[i] = t->headings ? text_columns(t->headings[i]) : 0;
 	for (size_t i = 0; i < t->count; i++) {
 		size_t width = t->cells[i].text ? text_columns(t->cells[i].text) : 0;
 		if (width > widths[i % t->columns_count])
@@ -160,6 +166,39 @@ static size_t lay_out(const struct table *t, const struct screen *s, size_t widt
 	return before + NAME_MIN < s->columns ? s->columns - before : NAME_MIN;
 }
 
+static void print_cell(const struct table *t, const struct screen *s, FILE *out, size_t column, const struct cell *c,
+		       size_t width, size_t last_width)
+{
+	bool last = column == t->columns_count - 1;
+	const char *text = c->text ? c->text : "";
+	size_t used = text_columns(text);
+	size_t pad = width > used ? width - used : 0;
+	repeat(out, " ", column ? GAP : 0);
+	if (t->columns[column] == COLUMN_BAR && !c->text) {
+		print_bar(s, out, c->fraction, width);
+	} else if (t->columns[column] == COLUMN_NUMBER) {
+		repeat(out, " ", pad);
+		fputs(text, out);
+	} else if (last && s->terminal) {
+		print_cut(s, out, text, last_width);
+	} else {
+		fputs(text, out);
+		repeat(out, " ", last ? 0 : pad);
+	}
+}
+
+static void print_headings(const struct table *t, const struct screen *s, FILE *out, const size_t *widths)
+{
+	fputs(s->rich ? faint : "", out);
+	for (size_t i = 0; i < t->columns_count; i++) {
+		char text[HEADING_MAX];
+		const struct cell c = {.text = text};
+		snprintf(text, sizeof text, "%s", t->headings[i]);
+		print_cell(t, s, out, i, &c, widths[i], HEADING_MAX);
+	}
+	fprintf(out, "%s\n", s->rich ? normal : "");
+}
+
 int table_print(const struct table *t, const struct screen *s, FILE *out)
 {
 	size_t *widths = calloc(t->columns_count, sizeof *widths);
@@ -167,25 +206,13 @@ int table_print(const struct table *t, const struct screen *s, FILE *out)
 		free(widths);
 		return -1;
 	}
-	size_t name = lay_out(t, s, widths);
+	size_t last_width = lay_out(t, s, widths);
+	if (t->headings)
+		print_headings(t, s, out, widths);
 	for (size_t i = 0; i < t->count; i++) {
 		size_t column = i % t->columns_count;
-		bool last = column == t->columns_count - 1;
-		const char *text = t->cells[i].text ? t->cells[i].text : "";
-		size_t pad = widths[column] - text_columns(text);
-		repeat(out, " ", column ? GAP : 0);
-		if (t->columns[column] == COLUMN_BAR) {
-			print_bar(s, out, t->cells[i].fraction, widths[column]);
-		} else if (t->columns[column] == COLUMN_NUMBER) {
-			repeat(out, " ", pad);
-			fputs(text, out);
-		} else if (last && s->terminal) {
-			print_cut(s, out, text, name);
-		} else {
-			fputs(text, out);
-			repeat(out, " ", last ? 0 : pad);
-		}
-		if (last)
+		print_cell(t, s, out, column, &t->cells[i], widths[column], last_width);
+		if (column == t->columns_count - 1)
 			putc('\n', out);
 	}
 	free(widths);

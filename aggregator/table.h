@@ -12,8 +12,11 @@ struct screen {
 	size_t columns; /* characters in a line */
 };
 
-/* Looks at out, NO_COLOR, TERM, COLUMNS and the locale. */
-void screen_detect(struct screen *s, FILE *out);
+/* Looks at out, NO_COLOR, TERM, COLUMNS and the locale; plain: as if NO_COLOR were set. */
+void screen_detect(struct screen *s, FILE *out, bool plain);
+
+/* Prints a text in a fainter colour, where that is possible. */
+void screen_note(const struct screen *s, FILE *out, const char *text);
 
 /* Prints a text in bold, where that is possible. */
 void screen_heading(const struct screen *s, FILE *out, const char *text);
@@ -32,6 +35,7 @@ struct cell {
 struct table {
 	const enum column *columns;
 	size_t columns_count;
+	const char *const *headings; /* of the columns, or NULL */
 	struct cell *cells; /* row by row */
 	size_t count;
 	size_t room;

@@ -9,11 +9,12 @@
 
 enum { ROWS_FIRST = 64, ROWS_MAX = 1 << 28 };
 
-const char *const label_names[LABELS] = {[LABEL_VERB] = "verb", [LABEL_USER] = "user"};
+const char *const label_names[LABELS] = {
+	[LABEL_VERB] = "verb", [LABEL_USER] = "user", [LABEL_EXIT] = "exit", [LABEL_VERSION] = "ver"};
 
-static uint32_t hash(const struct span labels[LABELS])
+static uint32_t hash(const struct span labels[LABELS], uint32_t part)
 {
-	uint32_t h = 2166136261U; /* FNV-1a */
+	uint32_t h = 2166136261U ^ part; /* FNV-1a */
 	for (int i = 0; i < LABELS; i++) {
 		for (size_t k = 0; k < labels[i].len; k++)
 			h = (h ^ (unsigned char)labels[i].text[k]) * 16777619U;
@@ -22,22 +23,22 @@ static uint32_t hash(const struct span labels[LABELS])
 	return h;
 }
 
-static bool same(const struct row *r, const struct span labels[LABELS])
+static bool same(const struct row *r, const struct span labels[LABELS], uint32_t part)
 {
 	for (int i = 0; i < LABELS; i++)
 		if (strncmp(r->labels[i], labels[i].text, labels[i].len) != 0 || r->labels[i][labels[i].len])
 			return false;
-	return true;
+	return r->part == part;
 }
 
 /* The slot of the row with these labels, or the free one where it belongs. */
-static size_t find(const struct tally *t, uint32_t h, const struct span labels[LABELS])
+static size_t find(const struct tally *t, uint32_t h, const struct span labels[LABELS], uint32_t part)
 {
 	size_t mask = t->slots_count - 1;
 	size_t at = h & mask;
 	while (t->slots[at]) {
 		const struct row *r = &t->rows[t->slots[at] - 1];
-		if (r->hash == h && same(r, labels))
+		if (r->hash == h && same(r, labels, part))
 			break;
 		at = (at + 1) & mask;
 	}
@@ -70,7 +71,7 @@ static int grow(struct tally *t)
 	return 0;
 }
 
-static int append(struct tally *t, uint32_t h, const struct span labels[LABELS], int64_t count)
+static int append(struct tally *t, uint32_t h, const struct span labels[LABELS], uint32_t part, int64_t count)
 {
 	size_t bytes = 0;
 	for (int i = 0; i < LABELS; i++)
@@ -79,7 +80,7 @@ static int append(struct tally *t, uint32_t h, const struct span labels[LABELS],
 	if (!text)
 		return -1;
 	struct row *r = &t->rows[t->count++];
-	*r = (struct row){.count = count, .hash = h};
+	*r = (struct row){.count = count, .hash = h, .part = part};
 	for (int i = 0; i < LABELS; i++) {
 		r->labels[i] = text;
 		memcpy(text, labels[i].text, labels[i].len);
@@ -89,39 +90,58 @@ static int append(struct tally *t, uint32_t h, const struct span labels[LABELS],
 	return 0;
 }
 
-int tally_add(struct tally *t, const struct span labels[LABELS], int64_t count)
+/* 0, or -1: the sum is too large. */
+static int combine(enum tally_how how, int64_t *value, int64_t other)
 {
-	uint32_t h = hash(labels);
+	if (how == TALLY_SUM && other > INT64_MAX - *value)
+		return -1;
+	if (how == TALLY_SUM)
+		*value += other;
+	else if (how == TALLY_MAX ? other > *value : other < *value)
+		*value = other;
+	return 0;
+}
+
+int tally_add(struct tally *t, const struct span labels[LABELS], uint32_t part, int64_t count)
+{
+	uint32_t h = hash(labels, part);
 	if (grow(t) != 0)
 		goto no_memory;
-	size_t at = find(t, h, labels);
+	size_t at = find(t, h, labels, part);
 	if (!t->slots[at]) {
-		if (append(t, h, labels, count) != 0)
+		if (append(t, h, labels, part, count) != 0)
 			goto no_memory;
 		t->slots[at] = (uint32_t)t->count;
+		t->adds++;
 		return 0;
 	}
-	struct row *r = &t->rows[t->slots[at] - 1];
-	if (count > INT64_MAX - r->count) {
-		errno = EOVERFLOW;
-		return -1;
-	}
-	r->count += count;
-	return 0;
+	t->adds++;
+	if (combine(t->how, &t->rows[t->slots[at] - 1].count, count) == 0)
+		return 0;
+	errno = EOVERFLOW;
+	return -1;
 no_memory:
 	errno = ENOMEM;
 	return -1;
 }
 
-int tally_by(const struct tally *from, enum label by, struct tally *to)
+const struct row *tally_find(const struct tally *t, const struct span labels[LABELS], uint32_t part)
 {
+	size_t at = t->count ? find(t, hash(labels, part), labels, part) : 0;
+	return t->count && t->slots[at] ? &t->rows[t->slots[at] - 1] : NULL;
+}
+
+int tally_by(const struct tally *from, unsigned labels, struct tally *to)
+{
+	to->how = from->how;
 	for (size_t i = 0; i < from->count; i++) {
-		struct span labels[LABELS];
-		for (int k = 0; k < LABELS; k++)
-			labels[k] = (struct span){.text = ""};
-		const char *value = from->rows[i].labels[by];
-		labels[by] = (struct span){.text = value, .len = strlen(value)};
-		if (tally_add(to, labels, from->rows[i].count) != 0)
+		const struct row *r = &from->rows[i];
+		struct span values[LABELS];
+		for (int k = 0; k < LABELS; k++) {
+			const char *value = labels & LABEL_BIT(k) ? r->labels[k] : "";
+			values[k] = (struct span){.text = value, .len = strlen(value)};
+		}
+		if (tally_add(to, values, labels & LABEL_PART ? r->part : 0, r->count) != 0)
 			return -1;
 	}
 	return 0;
@@ -134,7 +154,7 @@ static int by_name(const void *a, const void *b)
 	int order = 0;
 	for (int i = 0; i < LABELS && order == 0; i++)
 		order = strcmp(x->labels[i], y->labels[i]);
-	return order;
+	return order ? order : (x->part > y->part) - (x->part < y->part);
 }
 
 static int by_count(const void *a, const void *b)

@@ -1,8 +1,9 @@
-/* hl-usage top: the verbs by how often they ran. */
+/* hl-usage top: what was used, ranked. */
 #ifndef TOP_H
 #define TOP_H
 
-/* argv[0] is "top". Returns the exit status. */
-int top_main(int argc, char **argv);
+#include "options.h"
+
+extern const struct command top_command;
 
 #endif

@@ -7,13 +7,9 @@
 
 enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S };
 
-static const int64_t DURATION_MAX_S = 10LL * 365 * DAY_S;
+const int64_t WINDOW_MAX_S = 10LL * 365 * DAY_S;
 
-/*
- * Loki answers a window as fast as the slowest of its pieces: four at once is about the best, and for less than a
- * few hours each it costs more than it gains. A range query is bound to 721 h.
- */
-static const int64_t PIECES = 4;
+/* For less than a few hours each, cutting costs more than it gains. A range query is bound to 721 h. */
 static const int64_t PIECE_MIN_S = 6LL * HOUR_S;
 static const int64_t PIECE_MAX_S = 720LL * HOUR_S;
 
@@ -29,14 +25,14 @@ int duration_parse(const char *text, int64_t *seconds)
 		int64_t n = 0;
 		size_t digits = strspn(text, "0123456789");
 		for (size_t i = 0; i < digits; i++)
-			if ((n = n * 10 + (text[i] - '0')) > DURATION_MAX_S)
+			if ((n = n * 10 + (text[i] - '0')) > WINDOW_MAX_S)
 				return -1;
 		text += digits;
 		const char *unit = *text ? strchr(names + next, *text) : NULL;
 		if (!digits || !unit)
 			return -1;
 		total += n * units[unit - names];
-		if (total > DURATION_MAX_S)
+		if (total > WINDOW_MAX_S)
 			return -1;
 		next = (size_t)(unit - names) + 1;
 		text++;
@@ -45,20 +41,12 @@ int duration_parse(const char *text, int64_t *seconds)
 	return total > 0 ? 0 : -1;
 }
 
-struct window window_last(int64_t seconds)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
-	int64_t to_s = (int64_t)now.tv_sec + (now.tv_nsec > 0);
-	return (struct window){.from_s = to_s - seconds, .to_s = to_s};
-}
-
-size_t window_pieces(const struct window *w, struct window pieces[WINDOW_PIECES_MAX])
+size_t window_pieces(const struct window *w, size_t wanted, struct window pieces[WINDOW_PIECES_MAX])
 {
 	int64_t length_s = w->to_s - w->from_s;
 	int64_t count = length_s / PIECE_MIN_S;
-	if (count > PIECES)
-		count = PIECES;
+	if (count > (int64_t)wanted)
+		count = (int64_t)wanted;
 	if (count < (length_s + PIECE_MAX_S - 1) / PIECE_MAX_S)
 		count = (length_s + PIECE_MAX_S - 1) / PIECE_MAX_S;
 	if (count < 1)

@@ -7,6 +7,8 @@
 
 #include "banned.h"
 
+enum { NUMBER_DIGITS = 19 };
+
 size_t event_format(const struct event *e, char line[EVENT_LINE_MAX])
 {
 	int n = snprintf(line, EVENT_LINE_MAX, "%lld %d %.*s %.*s\n", (long long)e->ns, e->status, (int)e->version_len,
@@ -18,15 +20,13 @@ size_t event_format(const struct event *e, char line[EVENT_LINE_MAX])
 static const char *number(const char *s, const char *end, int64_t max, int64_t *out)
 {
 	const char *start = s;
-	int64_t n = 0;
-	for (; s < end && *s >= '0' && *s <= '9'; s++) {
-		if (n > (max - (*s - '0')) / 10)
-			return NULL;
-		n = n * 10 + (*s - '0');
-	}
-	if (s == start || s == end || *s != ' ')
+	uint64_t n = 0;
+	/* So many digits always fit, which saves a check of each: a journal has a million of these. */
+	for (; s < end && s - start < NUMBER_DIGITS && *s >= '0' && *s <= '9'; s++)
+		n = n * 10 + (uint64_t)(*s - '0');
+	if (s == start || s == end || *s != ' ' || n > (uint64_t)max)
 		return NULL;
-	*out = n;
+	*out = (int64_t)n;
 	return s + 1;
 }
 

@@ -103,11 +103,29 @@ loki_push() {
         curl -sf -H "X-Scope-OrgID: $LOKI_TENANT" -H 'Content-Type: application/json' --data-binary @- "$LOKI_URL/loki/api/v1/push"
 }
 
-# journal_add VERB NS [EXIT]: a record, past hl-emit.
+# loki_seed: events of any age into the double, from lines "USER VERB-WITH-_-FOR-SPACE NS [EXIT [VERSION]]" on stdin;
+# "-" is a label or status that isn't there. A real Loki takes none older than 7 days.
+loki_seed() {
+    jq -Rnc --arg v "$HL_VERSION" '{streams: [inputs | split(" ") | {
+        stream: ({job: "homelab-usage"} + if .[0] == "-" then {} else {user: .[0]} end
+            + if .[1] == "-" then {} else {verb: (.[1] | gsub("_"; " "))} end),
+        values: [[.[2], (if .[3] == "-" then "" else "exit=" + (.[3] // "0") + " " end) + "ver=" + (.[4] // $v)]]}]}' |
+        curl -sf -H "X-Scope-OrgID: $LOKI_TENANT" -H 'Content-Type: application/json' --data-binary @- "$LOKI_URL/double/seed"
+}
+
+# journal_seed: the same lines into the journal; the user is of no account there.
+journal_seed() {
+    local verb ns status version
+    while read -r _ verb ns status version; do
+        journal_add "${verb//_/ }" "$ns" "$status" "$version"
+    done
+}
+
+# journal_add VERB NS [EXIT [VERSION]]: a record, past hl-emit.
 journal_add() {
     [ -d "$HL_STATE" ] || (umask 077 && mkdir -p "$HL_STATE")
     [ -e "$HL_STATE/lock" ] || (umask 077 && : >"$HL_STATE/lock")
-    (umask 077 && printf '%s %s %s %s\n' "$2" "${3:-0}" "$HL_VERSION" "$1" >>"$HL_STATE/journal")
+    (umask 077 && printf '%s %s %s %s\n' "$2" "${3:-0}" "${4:-$HL_VERSION}" "$1" >>"$HL_STATE/journal")
 }
 
 now_ns() { date +%s%N; }

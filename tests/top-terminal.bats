@@ -48,14 +48,16 @@ rich() { [[ $output == *$'\033['* && $output == *█* && $output != *#* ]]; }
     three_verbs
     run -0 on_terminal 80 hl-usage top
     rich
-    diff - <(sed 's/(2[-0-9]* [0-9:]* to 2[-0-9]* [0-9:]*)/(FROM to TO)/; s/\x1b/E/g' <<<"$output") <<END
+    diff - <(sed 's/(2[-0-9]* [0-9:]* to 2[-0-9]* [0-9:]*)/(FROM to TO)/; s/before 2[-0-9: ]*/before FIRST/; s/\x1b/E/g' <<<"$output") <<END
 E[1mLast 30d (FROM to TO), journal: 12 runs by $ME, 0 missesE[0m
-1  8  66.7%  E[36m████████████████████████E[0m  k8s logs
-2  3  25.0%  E[36m█████████E[0m                 net check
-3  1   8.3%  E[36m███E[0m                       dns
+E[2m   runs  share                            users  failed  verbE[0m
+1     8  66.7%  E[36m████████████████████████E[0m      1    0.0%  k8s logs
+2     3  25.0%  E[36m█████████E[0m                     1    0.0%  net check
+3     1   8.3%  E[36m███E[0m                           1    0.0%  dns
+E[2mdata: 1 user reporting, 0 misses, nothing before FIRSTE[0m
 END
     run -0 on_terminal 30 hl-usage top
-    [[ ${lines[2]} == *"█▉"* ]] || [[ $output == *[▏▎▍▌▋▊▉]* ]]
+    [[ ${lines[3]} == *"█▉"* ]] || [[ $output == *[▏▎▍▌▋▊▉]* ]]
 }
 
 @test "NO_COLOR, TERM and the locale" {
@@ -89,13 +91,13 @@ END
     journal_add rare "$(ago 5)"
     for i in $(seq 500); do echo "$(ago 5) 0 0.1.0 often"; done >>"$HL_STATE/journal"
     run -0 on_terminal 80 hl-usage top
-    [[ ${lines[2]} == *▏* ]]
+    [[ ${lines[3]} == *▏* ]]
     run -0 hl-usage top
-    [[ ${lines[2]} == *"%  #  "* ]]
+    [[ ${lines[3]} == *"%  #  "* ]]
 }
 
-# The longest line of the output, in characters, without colour.
-longest() { sed 's/\x1b\[[0-9]*m//g' <<<"$output" | sed 1d | wc -L; }
+# The longest line of the table, in characters, without colour; heading and footer may wrap.
+longest() { sed 's/\x1b\[[0-9]*m//g' <<<"$output" | sed '1d; $d' | wc -L; }
 
 @test "lines fit the terminal" {
     local columns word=abcdefghijklmnopqrstuvwxyz
@@ -108,9 +110,9 @@ longest() { sed 's/\x1b\[[0-9]*m//g' <<<"$output" | sed 1d | wc -L; }
         [ "$(longest)" -le $columns ]
     done
     [[ $output == *"$word $word $word"* ]]
-    run -0 on_terminal 60 hl-usage top
+    run -0 on_terminal 70 hl-usage top
     [[ $output == *"$word "*…* ]]
-    NO_COLOR=1 run -0 on_terminal 60 hl-usage top
+    NO_COLOR=1 run -0 on_terminal 70 hl-usage top
     [[ $output == *"$word "*...* ]]
     COLUMNS=50 run -0 on_terminal 0 hl-usage top
     [ "$(longest)" -eq 50 ]
@@ -128,7 +130,7 @@ longest() { sed 's/\x1b\[[0-9]*m//g' <<<"$output" | sed 1d | wc -L; }
         # shellcheck disable=SC2086
         run -0 $line
         # What our own colour is made of, and nothing else.
-        [[ $(sed 's/\x1b\[\(0\|1\|36\)m//g' <<<"$output") != *[$'\001'-$'\011'$'\013'-$'\037\177']* ]]
+        [[ $(sed 's/\x1b\[\(0\|1\|2\|36\)m//g' <<<"$output") != *[$'\001'-$'\011'$'\013'-$'\037\177']* ]]
         [[ $output == *"?]0;title??[31mred??"*2J*x* && $output == *"by u?[2J,"* ]]
         [[ $output != *$'\342\200\256'* && $output != *$'\302\233'* ]]
     done

@@ -13,6 +13,7 @@
 
 #include "../../aggregator/answer.h"
 #include "../../aggregator/backlog.h"
+#include "../../aggregator/when.h"
 #include "../../aggregator/window.h"
 #include "config.h"
 #include "deliver.h"
@@ -160,7 +161,7 @@ static void fuzz_answer(const uint8_t *data, size_t size)
 	struct tally rows = {0};
 	struct buf warnings = BUF_INIT(4096);
 	for (int kind = ANSWER_COUNTS; kind <= ANSWER_SERIES; kind++)
-		answer_parse((const char *)data, size, (enum answer_kind)kind, &rows, &warnings);
+		answer_parse((const char *)data, size, (enum answer_kind)kind, 0, &rows, &warnings);
 	tally_free(&rows);
 	buf_free(&warnings);
 }
@@ -180,13 +181,35 @@ static void fuzz_duration(const uint8_t *data, size_t size)
 	struct window pieces[WINDOW_PIECES_MAX];
 	int64_t seconds;
 	if (duration_parse(text, &seconds) == 0) {
-		struct window w = window_last(seconds);
-		size_t n = window_pieces(&w, pieces);
+		struct window w = {.from_s = 0, .to_s = seconds};
+		size_t n = window_pieces(&w, WINDOW_PIECES, pieces);
 		assert(n > 0 && pieces[0].from_s == w.from_s && pieces[n - 1].to_s == w.to_s);
 		for (size_t i = 0; i < n; i++) {
 			assert(pieces[i].to_s > pieces[i].from_s && pieces[i].to_s - pieces[i].from_s <= 720 * 3600);
 			assert(i == 0 || pieces[i].from_s == pieces[i - 1].to_s);
 		}
+	}
+	free(text);
+}
+
+/* A window that is read is one, in every zone, and its units tile it. */
+static void fuzz_when(const uint8_t *data, size_t size)
+{
+	static const char *const zones[] = {"UTC", "Europe/Berlin", "America/Sao_Paulo", "Asia/Kolkata"};
+	static const int64_t now_s = 1795450951;
+	char *text = string_of(data, size);
+	char why[WHEN_WHY_MAX];
+	struct window w;
+	setenv("TZ", zones[size % 4], 1);
+	tzset();
+	if (when_window(text, NULL, now_s, false, &w, why) == 0) {
+		struct range *ranges;
+		assert(w.from_s >= 0 && w.from_s < w.to_s && w.to_s <= now_s && w.to_s - w.from_s <= WINDOW_MAX_S);
+		size_t n = when_ranges(&w, UNIT_WEEK, false, &ranges);
+		assert(n > 0 && ranges[0].window.from_s == w.from_s && ranges[n - 1].window.to_s == w.to_s);
+		for (size_t i = 1; i < n; i++)
+			assert(ranges[i].window.from_s == ranges[i - 1].window.to_s && ranges[i].window.to_s > ranges[i].window.from_s);
+		free(ranges);
 	}
 	free(text);
 }
