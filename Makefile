@@ -165,11 +165,11 @@ SOURCES = $(wildcard common/*.c shim/*.c aggregator/*.c)
 SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/bench/run) $(shell find examples/verbs -type f)
 
 # Each reader of outside text, for FUZZ_S seconds, from the seeds in tests/fuzz.
-FUZZ_TARGETS = event config manifest origin answer judge duration when text
+FUZZ_TARGETS = event config state manifest origin answer judge duration when text
 FUZZ_S = 20
 FUZZ_SRC = tests/fuzz/fuzz.c $(COMMON_OBJ:%=common/%.c) common/backlog.c common/loki.c common/msg.c shim/deliver.c shim/payload.c \
 	shim/generate.c shim/manifest.c shim/origin.c shim/scripts.c shim/verbs.c \
-	aggregator/answer.c aggregator/question.c aggregator/tally.c aggregator/when.c aggregator/window.c
+	aggregator/answer.c aggregator/backlog.c aggregator/question.c aggregator/tally.c aggregator/when.c aggregator/window.c
 fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory B=build/fuzz build/fuzz/wrapper-text.h >/dev/null
 	@for t in $(FUZZ_TARGETS); do \

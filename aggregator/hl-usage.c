@@ -9,6 +9,7 @@
 #include "me.h"
 #include "msg.h"
 #include "options.h"
+#include "status.h"
 #include "top.h"
 #include "users.h"
 
@@ -19,6 +20,7 @@ static const struct command *const commands[] = {
 	&users_command,
 	&failures_command,
 	&me_command,
+	&status_command,
 	NULL,
 };
 
@@ -48,6 +50,8 @@ static int run_command(const struct command *c, int argc, char **argv)
 {
 	struct options o;
 	int result = EXIT_MISUSE;
+	if (c->run_alone)
+		return c->run_alone(argc, argv);
 	enum options_end end = options_parse(&o, c, argc, argv);
 	if (end == OPTIONS_GO) {
 		result = c->run(&o);
@@ -71,8 +75,8 @@ static int run(int argc, char **argv)
 	if (command)
 		return run_command(command, argc - 1, argv + 1);
 	if (one_of(word, "--help", "-h", "help") && argc > 2 && (command = find(argv[2]))) {
-		options_help(command, stdout);
-		return EXIT_SUCCESS;
+		char *arguments[] = {argv[2], (char[]){"--help"}, NULL};
+		return run_command(command, 2, arguments);
 	}
 	if (one_of(word, "--help", "-h", "help")) {
 		print_help(stdout);

@@ -28,6 +28,7 @@ struct command {
 	unsigned extra;     /* enum extra_option */
 	const char *const *by; /* what --by takes, the default first, then NULL */
 	int (*run)(const struct options *o); /* returns the exit status */
+	int (*run_alone)(int argc, char **argv); /* instead of run, for a command that takes none of the common options */
 };
 
 struct options {

@@ -58,22 +58,10 @@ static off_t delivered(int fd, off_t size, const struct progress *p)
 	return n > 0 ? (off_t)progress_offset(p, head, (size_t)n, (size_t)size, &first) : 0;
 }
 
-/* fd is closed. */
-static void count_file(int fd, const struct evlog *log, off_t size, off_t offset, struct backlog *b)
-{
-	if (size > log->segment_max + EVENT_LINE_MAX)
-		b->foreign++; /* so large that it is none, and that nobody wants to wait for it */
-	else
-		count_lines(fd, offset, size, b);
-	close(fd);
-}
-
-/* No descriptor, by errno: gone meanwhile is no matter. */
+/* No descriptor, by errno: gone meanwhile is no matter, nor is what isn't ours. */
 static void note_missing(struct backlog *b)
 {
-	if (errno == EPERM || errno == ELOOP || errno == ENXIO)
-		b->foreign++;
-	else if (errno != ENOENT)
+	if (errno != ENOENT && errno != EPERM && errno != ELOOP && errno != ENXIO)
 		b->error = errno;
 }
 
@@ -96,12 +84,13 @@ void backlog_count(struct state *s, const struct evlog *log, const struct progre
 			note_missing(b);
 			continue;
 		}
-		if (live >= 0 && st.st_ino == live_st.st_ino && st.st_dev == live_st.st_dev)
-			close(fd);
-		else
-			count_file(fd, log, st.st_size, delivered(fd, st.st_size, p), b);
+		if (live < 0 || st.st_ino != live_st.st_ino || st.st_dev != live_st.st_dev)
+			count_lines(fd, delivered(fd, st.st_size, p), st.st_size, b);
+		close(fd);
 	}
-	if (live >= 0)
-		count_file(live, log, live_st.st_size, 0, b);
+	if (live >= 0) {
+		count_lines(live, 0, live_st.st_size, b);
+		close(live);
+	}
 	free(numbers);
 }

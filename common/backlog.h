@@ -13,7 +13,6 @@ struct backlog {
 	int64_t bytes;
 	int64_t first_ns; /* the earliest event's time, nanoseconds since the epoch; 0: no events */
 	int64_t skipped;  /* lines that are no records */
-	int64_t foreign;  /* files in the place of segments that are not ours */
 	int error;        /* errno of what couldn't be read, or 0 */
 };
 

@@ -21,7 +21,7 @@ enum { NAME_MAX_BYTES = 64, NUMBER_MAX = 999999999 };
 
 static bool ours(const struct stat *st)
 {
-	return S_ISREG(st->st_mode) && st->st_uid == geteuid();
+	return S_ISREG(st->st_mode) && st->st_uid == geteuid() && st->st_size <= EVLOG_FILE_MAX;
 }
 
 static int open_file(struct state *s, const char *name, int flags)

@@ -4,7 +4,7 @@
  * NAME is written to; when it is full, or when hl-push wants its events, it is renamed to NAME.1,
  * NAME.2, … (rotated), which are never written to again. The lowest number is the oldest. When
  * there are too many segments the oldest goes, and its events are counted as dropped (dropped.h).
- * What has such a name and is no regular file of the user's own is rotated past, and left alone.
+ * What has such a name and is no regular file of the user's own, or far too large, is rotated past, and left alone.
  *
  * Who appends, rotates or removes holds the write lock.
  */
@@ -14,6 +14,8 @@
 #include "buf.h"
 #include "event.h"
 #include "state.h"
+
+enum { EVLOG_FILE_MAX = 64 * 1024 * 1024 }; /* bytes; ours are far smaller, those of a later version may not be */
 
 struct evlog {
 	const char *name;

@@ -149,6 +149,29 @@ fail:
 	return -1;
 }
 
+int state_look(struct state *s, const char *path, const char **why)
+{
+	struct stat st;
+	if (walk(path, WALK_ONLY, why) != 0)
+		return -1;
+	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (s->dir < 0 || fstat(s->dir, &st) != 0) {
+		*why = strerror(errno);
+		goto fail;
+	}
+	if (!ours_alone(&st, why))
+		goto fail;
+	s->lock = openat(s->dir, lock_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (s->lock >= 0 && (fstat(s->lock, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())) {
+		close(s->lock);
+		s->lock = -1;
+	}
+	return 0;
+fail:
+	state_close(s);
+	return -1;
+}
+
 void state_close(struct state *s)
 {
 	if (s->lock >= 0)

@@ -41,6 +41,11 @@ int state_check(const char *path, const char **why);
  * that another uid owns. errno, if it was 0, is ENOENT where nothing was ever recorded.
  */
 int state_open(struct state *s, const char *path, bool create, const char **why);
+/*
+ * Opens a directory that is there to look at it, also where nothing can be written. 0 (lock is -1 if there is no lock
+ * file that is ours), or -1 as state_open. Nothing but what only reads may follow.
+ */
+int state_look(struct state *s, const char *path, const char **why);
 void state_close(struct state *s);
 
 /* The write lock, held for moments by whoever changes spool, journal or what was dropped. Waits for it: 0, or -1. */

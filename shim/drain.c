@@ -22,7 +22,6 @@ enum {
 	REQUEST_EVENTS_FIRST = 50,     /* after a failure: a slow line, or a Loki that has just come back */
 	REQUEST_BYTES = 512 * 1024,
 	WINDOW_EVENTS = 5 * REQUEST_EVENTS,
-	SEGMENT_MAX = 64 * 1024 * 1024, /* bytes; ours are far smaller, those of a later version may not be */
 };
 
 /* Loki refuses what is older than 7 days (record push-too-old). */
@@ -211,7 +210,7 @@ static enum drained deliver_text(struct drain *d, const struct buf *text, struct
 
 static enum drained deliver_segment(struct drain *d, unsigned number)
 {
-	struct buf text = BUF_INIT(SEGMENT_MAX);
+	struct buf text = BUF_INIT(EVLOG_FILE_MAX);
 	struct window *w = malloc(sizeof *w);
 	enum drained result = DRAIN_KEPT;
 	if (!w) {

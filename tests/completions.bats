@@ -124,6 +124,7 @@ EOF
 @test "zsh: hl-usage and hl-wrap" {
     run -0 in_zsh 'hl-usage t' 'op'
     run -0 in_zsh 'hl-usage top --since=' '30d'
+    run -0 in_zsh 'hl-usage status --' 'ask Loki whether'
     run -0 in_zsh 'hl-usage top --' 'local journal'
     run -0 in_zsh 'hl-wrap --' 'generate this wrapper again'
     run -0 in_zsh 'hl-wrap --verbs ve' '--verbs verbs'
@@ -131,7 +132,7 @@ EOF
 
 @test "zsh: every option that --help names is there" {
     for pair in "hl-wrap:hl-wrap --help" "hl-usage:hl-usage top --help" "hl-usage:hl-usage users --help" "hl-usage:hl-usage me --help" \
-        "hl-usage:hl-usage failures --help" "hl-usage:hl-usage --help"; do
+        "hl-usage:hl-usage failures --help" "hl-usage:hl-usage status --help" "hl-usage:hl-usage --help"; do
         # shellcheck disable=SC2086
         for option in $(options ${pair#*:}); do
             grep -q -e "$option" "$HL_PREFIX/share/zsh/site-functions/_${pair%%:*}" || { echo "$option"; return 1; }

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../../aggregator/answer.h"
+#include "../../aggregator/backlog.h"
 #include "../../aggregator/when.h"
 #include "../../aggregator/window.h"
 #include "config.h"
@@ -85,6 +86,38 @@ static void fuzz_config(const uint8_t *data, size_t size)
 	assert(config_ms(&c, CONFIG_WAIT_MS) <= CONFIG_PUSH_TIMEOUT_MS);
 	assert(config_ms(&c, CONFIG_LOKI_TIMEOUT_MS) <= CONFIG_PUSH_TIMEOUT_MS);
 	config_free(&c);
+}
+
+static void dropped_reason(const char *reason, unsigned long long count, void *arg)
+{
+	(void)count;
+	(void)arg;
+	assert(*reason && !strpbrk(reason, " \n"));
+}
+
+/* What hl-usage status reads of a state directory, whatever is in its files. */
+static void fuzz_state(const uint8_t *data, size_t size)
+{
+	static const char *const files[] = {"spool.1", "spool", "push", "dropped"};
+	struct state s = STATE_INIT;
+	struct progress p;
+	struct backlog whole;
+	struct backlog rest;
+	mkdir("/tmp/hl-fuzz-state", 0700);
+	s.dir = open("/tmp/hl-fuzz-state", O_RDONLY | O_DIRECTORY);
+	assert(s.dir >= 0);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		int fd = openat(s.dir, files[i], O_WRONLY | O_CREAT | O_TRUNC, 0600);
+		assert(fd >= 0 && write(fd, data, size) == (ssize_t)size);
+		close(fd);
+	}
+	progress_read(&s, &p);
+	state_dropped(&s, dropped_reason, NULL);
+	backlog_count(&s, &evlog_spool, NULL, &whole);
+	backlog_count(&s, &evlog_spool, &p, &rest);
+	assert(!whole.error && whole.bytes <= (int64_t)(2 * size));
+	assert(whole.events % 2 == 0 && rest.events <= whole.events);
+	state_close(&s);
 }
 
 static void fuzz_manifest(const uint8_t *data, size_t size)
