@@ -90,6 +90,7 @@ usage_commands() { hl-usage --help | awk '/^  [a-z]/ && !/hl-usage/ { print $1 }
     local command columns
     [ "$(offers hl-usage '' | tr ' ' '\n' | grep -v -e help -e version | sort)" = "$(usage_commands | sort)" ]
     for command in $(usage_commands); do
+        hl-usage "$command" --help | grep -q -e --sort || continue
         columns=$(offers hl-usage "$command" --sort '')
         run -2 hl-usage "$command" --sort nonsense
         for column in $(sed 's/.*one of //; s/,//g' <<<"$output"); do

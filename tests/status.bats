@@ -152,7 +152,7 @@ snapshot() { find "$HOME" -printf '%p %m %s %T@ %y\n' | sort; }
     [ "$(member .delivery.failures)" = 0 ]
     spool_add spool.1 w "$(ago 400)"
     run -1 hl-usage status
-    [[ ${lines[0]} == "Events are not getting out: 2 events wait and nothing delivers them: "*"$HL_PUSH" ]]
+    [[ ${lines[0]} == "Events are not getting out: 2 events wait and nothing delivers them: "*"hl-push --now" ]]
 }
 
 @test "what of a segment is delivered does not wait" {
@@ -179,8 +179,7 @@ snapshot() { find "$HOME" -printf '%p %m %s %T@ %y\n' | sort; }
     spool_add spool v "$(ago 7200)"
     spool_add spool old "$(ago 864000)"
     (umask 077 && printf 'spool-full 100\n' >"$HL_STATE/dropped")
-    hl-emit w 0
-    eventually 5 no_pusher
+    hl-push --now
     run -1 hl-usage status
     [[ ${lines[0]} == "Events are not getting out: Loki refused the last of them: HTTP 400"* ]]
     [ "$(says dropped)" = "1 too-old, 1 too-far-behind, 100 spool-full" ]
@@ -335,7 +334,7 @@ in_mounts() { unshare -rm --propagation private sh -c "$1"; }
     python3 - "$HL_STATE/lock" "$PWD/locked" 3>&- <<'END' &
 import fcntl, sys, time
 f = open(sys.argv[1], "r+b")
-fcntl.lockf(f, fcntl.LOCK_EX, 2, 1000)
+fcntl.lockf(f, fcntl.LOCK_EX, 3, 1000)
 open(sys.argv[2], "w").close()
 time.sleep(60)
 END
@@ -353,8 +352,11 @@ END
     export HOMELAB_LOKI_URL=http://127.0.0.1:1
     run -1 in_mounts "mount --bind bin '$HL_PREFIX/bin' && hl-usage status"
     [ "${lines[0]}" = "Events are not getting out: $HL_PREFIX/bin/hl-emit: No such file or directory; install homelab-usage again" ]
-    run -1 in_mounts "mount -t tmpfs none '${HL_PUSH%/*}' && hl-usage status"
+    cp "$HL_PREFIX/bin/hl-emit" bin
+    rm bin/hl-push
+    run -1 in_mounts "mount --bind bin '$HL_PREFIX/bin' && hl-usage status"
     [ "${lines[0]}" = "Events are not getting out: $HL_PUSH: No such file or directory; install homelab-usage again" ]
+    cp "$HL_PUSH" bin
     printf '#!/bin/sh\nprintf "hl-emit 9.9.9\\n"; exec sleep 60\n' >bin/hl-emit
     chmod +x bin/hl-emit
     run -0 timeout 20 unshare -rm sh -c "mount --bind bin '$HL_PREFIX/bin' && hl-usage status"
