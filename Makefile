@@ -30,8 +30,11 @@ ALL_CFLAGS = -std=c11 $(WARNINGS) -fstack-protector-strong $(CFLAGS)
 COMMON_OBJ = buf config event evlog progress state text verb
 EMIT_OBJ = shim/hl-emit shim/detach $(COMMON_OBJ:%=common/%)
 PUSH_OBJ = shim/hl-push shim/deliver shim/dryrun shim/payload common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
-WRAP_OBJ = shim/hl-wrap shim/generate shim/manifest shim/origin shim/place shim/scripts shim/verbs common/buf common/msg common/text common/verb
-USAGE_OBJ = $(patsubst %.c,%,$(wildcard aggregator/*.c)) common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
+TABLE_OBJ = common/manifest common/origin common/verbs
+WRAP_OBJ = shim/hl-wrap shim/generate shim/interview shim/place shim/scripts common/buf common/msg common/text common/verb \
+	$(TABLE_OBJ)
+USAGE_OBJ = $(patsubst %.c,%,$(wildcard aggregator/*.c)) common/loki common/msg common/user $(COMMON_OBJ:%=common/%) \
+	$(TABLE_OBJ)
 
 PROGRAMS = $(B)/hl-emit $(B)/hl-push $(B)/hl-wrap $(B)/hl-usage
 MANUALS = $(patsubst docs/man/%,$(B)/man/%,$(wildcard docs/man/*.1))
@@ -164,7 +167,7 @@ SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/bench/run) $(she
 FUZZ_TARGETS = event config manifest origin answer judge duration when text
 FUZZ_S = 20
 FUZZ_SRC = tests/fuzz/fuzz.c $(COMMON_OBJ:%=common/%.c) common/loki.c common/msg.c shim/deliver.c shim/payload.c \
-	shim/generate.c shim/manifest.c shim/origin.c shim/scripts.c shim/verbs.c \
+	common/manifest.c common/origin.c common/verbs.c shim/generate.c shim/scripts.c \
 	aggregator/answer.c aggregator/question.c aggregator/tally.c aggregator/when.c aggregator/window.c
 fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory B=build/fuzz build/fuzz/wrapper-text.h >/dev/null
