@@ -5,14 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "failures.h"
+#include "me.h"
 #include "msg.h"
 #include "options.h"
 #include "top.h"
+#include "users.h"
 
 #include "banned.h"
 
 static const struct command *const commands[] = {
 	&top_command,
+	&users_command,
+	&failures_command,
+	&me_command,
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -75,7 +75,10 @@ void logql_select(struct buf *b, const struct question *q)
 	}
 	if (q->verbs_count) {
 		buf_puts(b, ", ");
-		logql_prefixes(b, q->verbs, q->verbs_count);
+		if (q->exact)
+			logql_matcher(b, label_names[LABEL_VERB], q->verbs, q->verbs_count);
+		else
+			logql_prefixes(b, q->verbs, q->verbs_count);
 	}
 }
 

@@ -153,7 +153,7 @@ static const char *set_long(struct options *o, const char *text)
 static const char *set_all(struct options *o, const char *text)
 {
 	(void)text;
-	o->all = true;
+	o->all = o->long_form = true;
 	return NULL;
 }
 
@@ -180,7 +180,7 @@ static const struct spec {
 	const char *help;
 } specs[] = {
 	{"long", NULL, OPTION_LONG, set_long, "more columns, which take more questions"},
-	{"all", NULL, OPTION_ALL, set_all, "also what was used only in the window before (with --long)"},
+	{"all", NULL, OPTION_ALL, set_all, "--long, and what was used only in the window before"},
 	{"by", "WHAT", OPTION_BY, set_by, "count by "},
 	{"since", "TIME", 0, set_since, "begin so long before the end (90m, 7d, 2w, 1d12h), or then"},
 	{"until", "TIME", 0, set_until, "end then: 2026-11-01, today, yesterday, RFC 3339, 7d (default now)"},

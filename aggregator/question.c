@@ -15,7 +15,7 @@ bool question_selects(const struct question *q, const char *verb, size_t len)
 {
 	for (size_t i = 0; i < q->verbs_count; i++) {
 		size_t n = strlen(q->verbs[i]);
-		if (n <= len && memcmp(verb, q->verbs[i], n) == 0 && (n == len || verb[n] == ' '))
+		if (n <= len && memcmp(verb, q->verbs[i], n) == 0 && (n == len || (!q->exact && verb[n] == ' ')))
 			return true;
 	}
 	return q->verbs_count == 0;

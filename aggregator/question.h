@@ -30,6 +30,7 @@ struct question {
 	size_t users_count;
 	const char *const *verbs; /* only these, by whole words: "k8s" is also "k8s logs" and "k8s ?"; none: all */
 	size_t verbs_count;
+	bool exact; /* verbs are whole names: "k8s" is that verb alone */
 };
 
 /* How the rows of an answer are put together. */

@@ -21,7 +21,7 @@ static void say_problem(const char *where, const char *why)
 int session_open(struct session *s, const struct options *o, const struct view *v)
 {
 	char why[SOURCE_WHY_MAX];
-	*s = (struct session){.o = o, .quality.note = ""};
+	*s = (struct session){.o = o, .quality.note = "", .advice = BUF_INIT(SESSION_TEXT_MAX)};
 	if (o->sort && !view_sortable(v, o->sort)) {
 		struct buf ids = BUF_INIT(SESSION_TEXT_MAX);
 		view_ids(v, &ids);
@@ -39,6 +39,7 @@ int session_open(struct session *s, const struct options *o, const struct view *
 
 void session_close(struct session *s)
 {
+	buf_free(&s->advice);
 	source_close(s->source);
 	config_free(&s->config);
 }
@@ -75,6 +76,8 @@ int session_ask(struct session *s, const struct question *q, struct tally *rows)
 		msg("%s", why);
 		return -1;
 	}
+	if (q->what == QUESTION_COUNTS && s->source->empty_until_s > s->o->window.from_s)
+		s->quality.empty_until_s = s->source->empty_until_s;
 	/* Several questions of a command often bring the same warning. */
 	if (*s->source->note && strcmp(s->source->note, s->note) != 0) {
 		msg("%s", s->source->note);
@@ -151,7 +154,7 @@ static int show_table(struct session *s, const struct buf *heading, const struct
 	struct screen screen;
 	int result = -1;
 	quality_text(&s->quality, s->o->utc, &footer);
-	if (footer.failed || heading->failed || !heading->data)
+	if (footer.failed || s->advice.failed || heading->failed || !heading->data)
 		goto out;
 	screen_detect(&screen, stdout, s->o->no_color);
 	text_clean(heading->data, heading->len);
@@ -162,6 +165,10 @@ static int show_table(struct session *s, const struct buf *heading, const struct
 	result = view_print_table(v, &screen, stdout);
 	if (s->quality.users || s->quality.own.waiting || s->quality.own.dropped)
 		screen_note(&screen, stdout, footer.data);
+	if (s->advice.data) {
+		text_clean(s->advice.data, s->advice.len);
+		screen_note(&screen, stdout, s->advice.data);
+	}
 out:
 	buf_free(&footer);
 	return result;
@@ -177,7 +184,6 @@ int session_show(struct session *s, const struct buf *heading, struct json_objec
 		goto out;
 	}
 	own_read(&s->config, &s->quality.own);
-	s->quality.empty_until_s = s->source->empty_until_s;
 	errno = 0;
 	if (!members || view_arrange(v, o->sort, o->reverse, o->limit) != 0)
 		goto out;

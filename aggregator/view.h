@@ -28,7 +28,7 @@ enum view_kind {
 enum {
 	VIEW_DATA_ONLY = 1 << 0,  /* not in tables */
 	VIEW_TABLE_ONLY = 1 << 1, /* not in JSON and CSV; bars never are */
-	VIEW_AT_END = 1 << 2,     /* in tables the last column, wherever it is in the data */
+	VIEW_AT_END = 1 << 2,     /* in tables behind the others, wherever it is in the data */
 };
 
 struct view_column {

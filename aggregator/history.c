@@ -1,0 +1,113 @@
+#include "history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "msg.h"
+
+#include "banned.h"
+
+enum { CUT_MIN_S = 24 * 3600, NAMES_MAX = 1300 /* bytes; three in a URL for each, which should stay below 4,000 */ };
+
+void history_cut(struct history *h, const struct window *w, bool before)
+{
+	/* In thirtieths, oldest first: of a month the last day, the two before it, … and the first half. */
+	static const int64_t cuts[] = {0, 15, 23, 27, 29, 30};
+	int64_t length_s = w->to_s - w->from_s;
+	int64_t before_s = w->from_s > length_s ? w->from_s - length_s : 0;
+	int64_t middle_s = before_s + (w->from_s - before_s) / 2;
+	h->count = 0;
+	if (before && before_s < middle_s)
+		h->ranges[h->count++] = (struct range){.window = {before_s, middle_s}, .part = 0};
+	if (before && middle_s < w->from_s)
+		h->ranges[h->count++] = (struct range){.window = {middle_s, w->from_s}, .part = 0};
+	if (length_s < CUT_MIN_S) {
+		h->ranges[h->count++] = (struct range){.window = *w, .part = 1};
+		return;
+	}
+	for (uint32_t i = 0; i + 1 < sizeof cuts / sizeof *cuts; i++)
+		h->ranges[h->count++] = (struct range){
+			.window = {w->from_s + length_s * cuts[i] / 30, w->from_s + length_s * cuts[i + 1] / 30}, .part = i + 1};
+}
+
+int history_split(const struct tally *rows, struct tally *window, struct tally *before)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *r = &rows->rows[i];
+		struct span labels[LABELS];
+		for (int k = 0; k < LABELS; k++)
+			labels[k] = (struct span){.text = r->labels[k], .len = strlen(r->labels[k])};
+		if (tally_add(r->part ? window : before, labels, 0, r->count) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The part that the newest event of each value lies in, as counts. */
+static int newest_parts(const struct tally *rows, enum label label, struct tally *parts)
+{
+	parts->how = TALLY_MAX;
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *r = &rows->rows[i];
+		struct span labels[LABELS] = {{.text = ""}, {.text = ""}, {.text = ""}, {.text = ""}};
+		labels[label] = (struct span){.text = r->labels[label], .len = strlen(r->labels[label])};
+		if (r->part && tally_add(parts, labels, 0, r->part) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Asks for the values whose newest part is not the newest of all. */
+static int ask_older(struct session *s, const struct history *h, const struct tally *parts, enum label label,
+		     struct tally *last)
+{
+	struct range ranges[HISTORY_RANGES_MAX];
+	const char **names = calloc(parts->count + 1, sizeof *names);
+	struct question q = session_question(s, ranges, 0, LABEL_BIT(label));
+	uint32_t newest = h->ranges[h->count - 1].part;
+	size_t count = 0;
+	size_t bytes = 0;
+	unsigned wanted = s->o->explain ? ~1U : 0; /* a bit for each part */
+	int result = -1;
+	if (!names) {
+		msg("out of memory");
+		return -1;
+	}
+	for (size_t i = 0; i < parts->count; i++)
+		if (parts->rows[i].count < newest) {
+			names[count] = parts->rows[i].labels[label];
+			bytes += strlen(names[count++]) + 1;
+			wanted |= 1U << parts->rows[i].count;
+		}
+	for (size_t i = 0; i + 1 < h->count; i++)
+		if (wanted & 1U << h->ranges[i].part && h->ranges[i].part)
+			ranges[q.ranges_count++] = (struct range){.window = h->ranges[i].window};
+	q.what = QUESTION_LAST;
+	if (label == LABEL_VERB && count && bytes <= NAMES_MAX) {
+		q.verbs = names;
+		q.verbs_count = count;
+		q.exact = true;
+	} else if (label == LABEL_USER && count && bytes <= NAMES_MAX) {
+		q.users = names;
+		q.users_count = count;
+	}
+	result = q.ranges_count ? session_ask(s, &q, last) : 0;
+	free(names);
+	return result;
+}
+
+int history_last(struct session *s, const struct history *h, const struct tally *rows, enum label label,
+		 struct tally *last)
+{
+	const struct range newest = {.window = h->ranges[h->count - 1].window};
+	struct tally parts = {0};
+	struct question q = session_question(s, &newest, 1, LABEL_BIT(label));
+	int result = -1;
+	q.what = QUESTION_LAST;
+	if (newest_parts(rows, label, &parts) != 0)
+		session_fail(s);
+	else if (session_ask(s, &q, last) == 0)
+		result = ask_older(s, h, &parts, label, last);
+	tally_free(&parts);
+	return result;
+}
