@@ -150,7 +150,7 @@ static void add_top_cases(const struct node *n)
 	if (verbs_have_first(&n->w->verbs, "usage"))
 		buf_puts(n->out, scripts ? "'usage') hl_otherwise() { hl_own '' '' '' \"$@\"; } ;;\n" : "'usage') hl_plain \"$@\" ;;\n");
 	else
-		buf_puts(n->out, "'usage') shift; exec '" BINDIR "/hl-usage' \"$@\" ;;\n");
+		buf_puts(n->out, "'usage') shift; exec '" BINDIR "/hl-usage' --wrapper \"$0\" \"$@\" ;;\n");
 	if (!scripts) {
 		buf_puts(n->out, "'manifest' | 'version' | 'help' | '-h' | '--help' | '--version') hl_plain \"$@\" ;;\n");
 		return;
