@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "group.h"
 #include "msg.h"
 
 #include "banned.h"
@@ -74,7 +75,7 @@ static int ask_older(struct session *s, const struct history *h, const struct ta
 		return -1;
 	}
 	for (size_t i = 0; i < parts->count; i++)
-		if (parts->rows[i].count < newest) {
+		if (parts->rows[i].count < newest && !(label == LABEL_VERB && is_miss(parts->rows[i].labels[label]))) {
 			names[count] = parts->rows[i].labels[label];
 			bytes += strlen(names[count++]) + 1;
 			wanted |= 1U << parts->rows[i].count;
@@ -104,10 +105,14 @@ int history_last(struct session *s, const struct history *h, const struct tally 
 	struct question q = session_question(s, &newest, 1, LABEL_BIT(label));
 	int result = -1;
 	q.what = QUESTION_LAST;
-	if (newest_parts(rows, label, &parts) != 0)
+	if (newest_parts(rows, label, &parts) != 0) {
 		session_fail(s);
-	else if (session_ask(s, &q, last) == 0)
+		goto out;
+	}
+	tally_sort_names(&parts);
+	if (session_ask(s, &q, last) == 0)
 		result = ask_older(s, h, &parts, label, last);
+out:
 	tally_free(&parts);
 	return result;
 }

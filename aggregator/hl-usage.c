@@ -21,13 +21,12 @@ static const struct command *const commands[] = {
 	&top_command,
 	&users_command,
 	&failures_command,
-	&me_command,
 	&trend_command,
 	&misses_command,
 	&unused_command,
+	&me_command,
+	NULL,
 };
-
-enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *out)
 {
@@ -35,8 +34,8 @@ static void print_help(FILE *out)
 	      "What was used, from the team's Loki or from this user's own journal.\n"
 	      "\n",
 	      out);
-	for (int i = 0; i < COMMANDS; i++)
-		fprintf(out, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	for (const struct command *const *c = commands; *c; c++)
+		fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
 	fputs("\n"
 	      "  hl-usage COMMAND --help   a command's options\n"
 	      "  hl-usage --version        the version\n"
@@ -46,9 +45,9 @@ static void print_help(FILE *out)
 
 static const struct command *find(const char *name)
 {
-	for (int i = 0; i < COMMANDS; i++)
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
+	for (const struct command *const *c = commands; *c; c++)
+		if (strcmp((*c)->name, name) == 0)
+			return *c;
 	return NULL;
 }
 

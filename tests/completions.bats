@@ -68,17 +68,35 @@ offers() {
 }
 
 # options COMMAND...: those that its help describes.
-options() { "$@" | grep -oE -e '^ +(-h, )?(--[a-z]+(, --version)?|-o)' | tr -d ',' | tr ' ' '\n' | grep -v -e '^-h$' -e '^$' | sort -u | tr '\n' ' '; }
+options() { "$@" | grep -oE -e '^ +(-h, )?(--[a-z-]+(, --version)?|-o)' | tr -d ',' | tr ' ' '\n' | grep -v -e '^-h$' -e '^$' | sort -u | tr '\n' ' '; }
 
 @test "bash: every option that --help names is offered, and no other" {
     wanted=$(options hl-wrap --help)
     [ "$(offers hl-wrap '' | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "$wanted" ]
-    wanted=$(options hl-usage top --help)
-    [ "$(offers hl-usage top '' | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "$wanted" ]
-    [ "$(offers hl-usage top --since '')" = "24h 7d 2w 30d 90d" ]
-    [ "$(offers hl-usage top --since =)" = "24h 7d 2w 30d 90d" ]
+    for command in $(usage_commands); do
+        wanted=$(options hl-usage "$command" --help)
+        [ "$(offers hl-usage "$command" '' | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "$wanted" ] || { echo "$command"; return 1; }
+    done
+    [ "$(offers hl-usage top --since '')" = "24h 7d 2w 30d 90d today yesterday" ]
+    [ "$(offers hl-usage top --since =)" = "24h 7d 2w 30d 90d today yesterday" ]
     [ "$(offers hl-usage top --since = 3)" = "30d" ]
     [ "$(offers hl-wrap --verbs verb)" = "verbs" ]
+}
+
+# Every command that the help names.
+usage_commands() { hl-usage --help | awk '/^  [a-z]/ && !/hl-usage/ { print $1 }'; }
+
+@test "bash: every command that --help names is offered, and every column to sort by" {
+    local command columns
+    [ "$(offers hl-usage '' | tr ' ' '\n' | grep -v -e help -e version | sort)" = "$(usage_commands | sort)" ]
+    for command in $(usage_commands); do
+        columns=$(offers hl-usage "$command" --sort '')
+        run -2 hl-usage "$command" --sort nonsense
+        for column in $(sed 's/.*one of //; s/,//g' <<<"$output"); do
+            [[ " $columns " == *" $column "* ]] || { echo "$command: $column"; return 1; }
+            grep -q -w -e "$column" "$HL_PREFIX/share/zsh/site-functions/_hl-usage"
+        done
+    done
 }
 
 # in_zsh TYPED...: what an interactive zsh shows when TYPED and a tab are typed.
@@ -112,7 +130,8 @@ EOF
 }
 
 @test "zsh: every option that --help names is there" {
-    for pair in "hl-wrap:hl-wrap --help" "hl-usage:hl-usage top --help"; do
+    for pair in "hl-wrap:hl-wrap --help" "hl-usage:hl-usage top --help" "hl-usage:hl-usage users --help" "hl-usage:hl-usage me --help" \
+        "hl-usage:hl-usage failures --help" "hl-usage:hl-usage --help"; do
         # shellcheck disable=SC2086
         for option in $(options ${pair#*:}); do
             grep -q -e "$option" "$HL_PREFIX/share/zsh/site-functions/_${pair%%:*}" || { echo "$option"; return 1; }
