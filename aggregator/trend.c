@@ -144,10 +144,8 @@ static void describe(struct trend *t, int64_t total, struct buf *b)
 	}
 	session_heading(s, b);
 	buf_printf(b, ": %lld %s", (long long)total, total == 1 ? "run" : "runs");
-	for (size_t i = 0; i < t->options.operands_count && i < 1; i++)
-		buf_printf(b, " of %s", t->options.operands[i]);
-	if (t->options.operands_count > 1)
-		buf_printf(b, " and %zu more", t->options.operands_count - 1);
+	for (size_t i = 0; i < t->options.operands_count; i++)
+		buf_printf(b, "%s%s", i ? ", " : " of ", t->options.operands[i]);
 	buf_printf(b, " by %zu %s", s->quality.users, s->quality.users == 1 ? "user" : "users");
 }
 

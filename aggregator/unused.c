@@ -158,7 +158,7 @@ static void describe(struct unused *u, struct buf *b)
 		session_heading(s, b);
 	else
 		session_nothing(s, "usage", b);
-	buf_printf(b, ": %zu of the %zu %s of %s", u->count, u->known_count, u->known_count == 1 ? "verb" : "verbs",
+	buf_printf(b, ": %zu of %zu %s of %s", u->count, u->known_count, u->known_count == 1 ? "verb" : "verbs",
 		   u->known.name);
 	if (min_runs(o) > 1)
 		buf_printf(b, " ran fewer than %zu times", o->min_runs);

@@ -116,7 +116,7 @@ runs  a day  users  change  trend    verb
    0    0.0      0          _______  nope
 data
 END
-    [[ ${lines[0]} == *": 11 runs of net and 3 more by 1 user" ]]
+    [[ ${lines[0]} == *": 11 runs of net, k8s, k8s logs, nope by 1 user" ]]
     run -0 week k8s
     [[ ${lines[0]} == *": 8 runs of k8s by 1 user" ]]
     [[ ${lines[5]} == "   2      2.0      1  ###"* ]]

@@ -38,7 +38,7 @@ found() { hl-usage unused --json "$@" | jq -r '.verbs[] | "\(.verb) \(.count) \(
     run -0 --separate-stderr hl-usage unused --wrapper homelab
     [ -z "$stderr" ]
     diff - <(sed 's/(2[-0-9]* [0-9:]* to 2[-0-9]* [0-9:]*)/(FROM to TO)/; s/^data: .*/data/; s/back to 2.*/back to THEN/' <<<"$output") <<END
-Last 90d (FROM to TO), journal: 3 of the 5 verbs of homelab never ran
+Last 90d (FROM to TO), journal: 3 of 5 verbs of homelab never ran
 runs  users  last  verb     summary
    0      0     -  k8s get  The k8s/get
    0      0     -  k8s top  The k8s/top
@@ -57,7 +57,7 @@ k8s top 0 0
 zap 0 0
 net check 1 1" ]
     run -0 hl-usage unused --wrapper homelab --min-runs 2 --sort last
-    [[ ${lines[0]} == *": 4 of the 5 verbs of homelab ran fewer than 2 times" ]]
+    [[ ${lines[0]} == *": 4 of 5 verbs of homelab ran fewer than 2 times" ]]
     [[ ${lines[2]} == "   1      1    5d  net check"* ]]
     [ "$(found --wrapper homelab --min-users 2 | wc -l)" -eq 5 ]
     run -0 hl-usage unused --wrapper homelab --min-users 2
@@ -116,7 +116,7 @@ k8s top 1 1" ]
 
 @test "a window without any use is said to be one" {
     run -0 hl-usage unused --wrapper homelab
-    [[ ${lines[0]} == "no usage recorded in the last 90d: 5 of the 5 verbs of homelab never ran" ]]
+    [[ ${lines[0]} == "no usage recorded in the last 90d: 5 of 5 verbs of homelab never ran" ]]
     [ "${#lines[@]}" -eq 8 ]
 }
 
@@ -125,7 +125,7 @@ k8s top 1 1" ]
     run -0 hl-usage unused --wrapper homelab --verb k8s --json
     [ "$(jq -c '[.known, [.verbs[].verb]]' <<<"$output")" = '[3,["k8s get","k8s top"]]' ]
     run -0 hl-usage unused --wrapper homelab --verb k8s\ logs
-    [[ ${lines[0]} == *": 0 of the 1 verb of homelab never ran" ]]
+    [[ ${lines[0]} == *": 0 of 1 verb of homelab never ran" ]]
     [[ $output != *"looked for"* ]]
 }
 
