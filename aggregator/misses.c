@@ -16,7 +16,7 @@ static const struct view_column columns[] = {
 	{"users", "users", VIEW_COUNT, 0, 0},
 	{"before", "before", VIEW_COUNT, VIEW_DATA_ONLY, 0},
 	{"change", "change", VIEW_CHANGE, 0, 0},
-	{"counts", "trend", VIEW_SPARK, 0, 0},
+	{"counts", "trend", VIEW_SPARK, 0, 64},
 };
 
 static void fill(struct view *v, const struct steps *steps, const struct lines *lines, int64_t total)

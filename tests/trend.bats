@@ -71,14 +71,17 @@ END
         '[1,1.5,2,2.5,3,3.5,4,5,6,6]' ]
 }
 
+# In Central Europe's October 26th, which has 25 hours, and around it; and on the last day of March's summer time.
+around_midnights() {
+    echo "$ME first $(at '2025-10-25 22:00' 000000001)"
+    echo "$ME last $(at '2025-10-26 23:00')"
+    echo "$ME after $(at '2025-10-26 23:00' 000000001)"
+    echo "$ME spring $(at '2025-03-30 22:00')"
+}
+
 @test "days across a change of the clock have 25 and 23 hours" {
     export TZ=CET-1CEST,M3.5.0,M10.5.0/3
-    {
-        echo "$ME first $(at '2025-10-25 22:00' 000000001)" # the first moment of the 26th
-        echo "$ME last $(at '2025-10-26 23:00')"            # its last one
-        echo "$ME after $(at '2025-10-26 23:00' 000000001)"
-        echo "$ME spring $(at '2025-03-30 22:00')"
-    } | journal_seed
+    around_midnights | journal_seed
     run -0 hl-usage trend --since 2025-10-25 --until 2025-10-28 --json
     [ "$(counts <<<"$output")" = "0 2 1" ]
     [ "$(hours <<<"$output")" = '[24,25,24]' ]
@@ -177,6 +180,22 @@ END
     [ "$(week --json | jq .total)" = 20 ]
 }
 
+@test "each day is what Loki's plain instant query says, also across a change of the clock" {
+    local answer from to count
+    needs_double
+    loki_start
+    loki_configure
+    { around_midnights; events k8s 2025-10-27 7; } | loki_seed
+    export TZ=CET-1CEST,M3.5.0,M10.5.0/3
+    answer=$(hl-usage trend --json --since '2025-10-24 13:00' --until '2025-10-28 15:00')
+    [ "$(counts <<<"$answer")" = "0 0 2 8 0" ]
+    while read -r from to count; do
+        [ "$(curl -sfG -H "X-Scope-OrgID: $LOKI_TENANT" "$LOKI_URL/loki/api/v1/query" --data-urlencode "time=$to" \
+            --data-urlencode "query=sum(count_over_time({job=\"homelab-usage\"}[$((to - from))s]))" |
+            jq -r '.data.result[0].value[1] // 0')" = "$count" ]
+    done < <(TZ=UTC jq -r '.steps[] | "\(.from | fromdate) \(.to | fromdate) \(.count)"' <<<"$answer")
+}
+
 @test "all days and the window before are one question, a request each" {
     loki_start
     loki_configure
@@ -193,6 +212,10 @@ END
     [[ $output == *"▁▄█▁▃▂▁"* ]]
     run -0 "$HL_TESTS/terminal" hl-usage trend --since 2025-10-07 --until 2025-10-14 net k8s
     [[ $output == *"▁▁▁▁█▁▁"* ]]
+    # A narrow one goes without it.
+    run -0 "$HL_TESTS/terminal" --size 24x60 hl-usage trend --since 2025-10-07 --until 2025-10-14 net k8s
+    [[ $output == *net* ]]
+    [[ $output != *█* ]]
     # As many blocks as a line has room for.
     run -0 hl-usage trend --step hour --since 2025-10-07 --until 2025-10-14
     [ "$(cut -d' ' -f1 <<<"${lines[1]}" | tr -d '\n' | wc -c)" -eq 40 ]
