@@ -1,5 +1,6 @@
 /* The local journal: this user's own events, as long as no Loki is configured. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,33 +38,46 @@ struct counting {
 	int error;        /* errno */
 };
 
-static void count_event(const struct event *e, void *arg)
+/* Counts an event that is asked for: is it a record? */
+static bool count_event(struct counting *c, const struct event *e, const struct range *range)
 {
-	struct counting *c = arg;
 	const struct question *q = c->question;
-	const struct range *range = c->error ? NULL : question_range(q, e->ns);
-	if (!range || !question_selects(q, e->verb, e->verb_len))
-		return;
-	if (q->labels & LABEL_BIT(LABEL_VERB))
+	int64_t count = q->what == QUESTION_COUNTS ? 1 : e->ns / S_NS;
+	bool by_verb = q->labels & LABEL_BIT(LABEL_VERB);
+	if (by_verb)
 		c->labels[LABEL_VERB] = (struct span){.text = e->verb, .len = e->verb_len};
 	if (q->labels & LABEL_BIT(LABEL_EXIT))
 		c->labels[LABEL_EXIT] = c->exits[e->status];
 	if (q->labels & LABEL_BIT(LABEL_VERSION))
 		c->labels[LABEL_VERSION] = (struct span){.text = e->version, .len = e->version_len};
+	/* A verb that has a row is valid: looking at each of them once is a third less work. */
+	int known = by_verb ? tally_add_known(c->rows, c->labels, range->part, count) : 0;
+	if (known == 0 && !event_verb_valid(e))
+		return false;
+	if (known < 0 || (known == 0 && tally_add(c->rows, c->labels, range->part, count) != 0))
+		c->error = errno;
 	if (c->first_ns == 0 || e->ns < c->first_ns)
 		c->first_ns = e->ns;
-	if (tally_add(c->rows, c->labels, range->part, q->what == QUESTION_COUNTS ? 1 : e->ns / S_NS) != 0)
-		c->error = errno;
+	return true;
 }
 
 /* Counts the whole lines of text and returns how many bytes they are. */
 static size_t count_lines(struct counting *c, const char *text, size_t len)
 {
-	size_t whole = len;
-	while (whole && text[whole - 1] != '\n')
-		whole--;
-	c->skipped += event_each(text, whole, count_event, c);
-	return whole;
+	size_t start = 0;
+	for (const char *newline; !c->error && (newline = memchr(text + start, '\n', len - start));) {
+		size_t end = (size_t)(newline - text);
+		struct event e;
+		bool record = event_split(text + start, end - start, &e) == 0;
+		const struct range *range = record ? question_range(c->question, e.ns) : NULL;
+		if (range && question_selects(c->question, e.verb, e.verb_len))
+			record = count_event(c, &e, range);
+		else
+			record = record && event_verb_valid(&e);
+		c->skipped += !record;
+		start = end + 1;
+	}
+	return start;
 }
 
 /* 0, or an errno. A last line without its newline was never finished, or is being written. */

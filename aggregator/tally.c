@@ -12,21 +12,34 @@ enum { ROWS_FIRST = 64, ROWS_MAX = 1 << 28 };
 const char *const label_names[LABELS] = {
 	[LABEL_VERB] = "verb", [LABEL_USER] = "user", [LABEL_EXIT] = "exit", [LABEL_VERSION] = "ver"};
 
+/* As FNV-1a, but by eight bytes: a journal has a million events, whose labels are hashed one by one. */
 static uint32_t hash(const struct span labels[LABELS], uint32_t part)
 {
-	uint32_t h = 2166136261U ^ part; /* FNV-1a */
+	static const uint64_t prime = 0x9e3779b97f4a7c15;
+	uint64_t h = part + 1;
 	for (int i = 0; i < LABELS; i++) {
-		for (size_t k = 0; k < labels[i].len; k++)
-			h = (h ^ (unsigned char)labels[i].text[k]) * 16777619U;
-		h = (h ^ 0xff) * 16777619U; /* no byte of UTF-8: ("ab", "c") is not ("a", "bc") */
+		const char *text = labels[i].text;
+		size_t left = labels[i].len;
+		uint64_t eight;
+		/* The length too: ("ab", "c") is not ("a", "bc"). */
+		h = (h ^ left) * prime;
+		for (; left >= sizeof eight; left -= sizeof eight, text += sizeof eight) {
+			memcpy(&eight, text, sizeof eight);
+			h = (h ^ eight) * prime;
+			h ^= h >> 32;
+		}
+		for (eight = 0; left; left--)
+			eight = eight << 8 | (unsigned char)*text++;
+		h = (h ^ eight) * prime;
+		h ^= h >> 32;
 	}
-	return h;
+	return (uint32_t)h;
 }
 
 static bool same(const struct row *r, const struct span labels[LABELS], uint32_t part)
 {
 	for (int i = 0; i < LABELS; i++)
-		if (strncmp(r->labels[i], labels[i].text, labels[i].len) != 0 || r->labels[i][labels[i].len])
+		if ((labels[i].len && strncmp(r->labels[i], labels[i].text, labels[i].len) != 0) || r->labels[i][labels[i].len])
 			return false;
 	return r->part == part;
 }
@@ -122,6 +135,18 @@ int tally_add(struct tally *t, const struct span labels[LABELS], uint32_t part, 
 	return -1;
 no_memory:
 	errno = ENOMEM;
+	return -1;
+}
+
+int tally_add_known(struct tally *t, const struct span labels[LABELS], uint32_t part, int64_t count)
+{
+	size_t at = t->count ? find(t, hash(labels, part), labels, part) : 0;
+	if (!t->count || !t->slots[at])
+		return 0;
+	t->adds++;
+	if (combine(t->how, &t->rows[t->slots[at] - 1].count, count) == 0)
+		return 1;
+	errno = EOVERFLOW;
 	return -1;
 }
 

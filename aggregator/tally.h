@@ -43,6 +43,9 @@ struct tally {
 /* Adds count to the row with these labels and part: 0, or -1 with errno (ENOMEM, or EOVERFLOW). */
 int tally_add(struct tally *t, const struct span labels[LABELS], uint32_t part, int64_t count);
 
+/* The same, but only to a row that is there: 1, 0 if there is none, or -1 with errno. */
+int tally_add_known(struct tally *t, const struct span labels[LABELS], uint32_t part, int64_t count);
+
 /* Puts from's rows together by a set of labels alone, into an empty tally; 0, or -1 with errno. */
 int tally_by(const struct tally *from, unsigned labels, struct tally *to);
 

@@ -22,15 +22,16 @@ static const char *number(const char *s, const char *end, int64_t max, int64_t *
 	const char *start = s;
 	uint64_t n = 0;
 	/* So many digits always fit, which saves a check of each: a journal has a million of these. */
-	for (; s < end && s - start < NUMBER_DIGITS && *s >= '0' && *s <= '9'; s++)
-		n = n * 10 + (uint64_t)(*s - '0');
+	const char *stop = end - s > NUMBER_DIGITS ? s + NUMBER_DIGITS : end;
+	for (unsigned digit; s < stop && (digit = (unsigned char)*s - (unsigned)'0') <= 9; s++)
+		n = n * 10 + digit;
 	if (s == start || s == end || *s != ' ' || n > (uint64_t)max)
 		return NULL;
 	*out = (int64_t)n;
 	return s + 1;
 }
 
-int event_parse(const char *line, size_t len, struct event *e)
+int event_split(const char *line, size_t len, struct event *e)
 {
 	const char *end = line + len;
 	int64_t status;
@@ -45,10 +46,18 @@ int event_parse(const char *line, size_t len, struct event *e)
 	e->version_len = (size_t)(space - s);
 	e->verb = space + 1;
 	e->verb_len = (size_t)(end - e->verb);
-	if (e->version_len > EVENT_VERSION_MAX || !verb_word_valid(e->version, e->version_len))
-		return -1;
+	return e->version_len <= EVENT_VERSION_MAX && verb_word_valid(e->version, e->version_len) ? 0 : -1;
+}
+
+bool event_verb_valid(const struct event *e)
+{
 	enum verb_kind kind = verb_kind(e->verb, e->verb_len);
-	return kind == VERB_PLAIN || kind == VERB_MISS ? 0 : -1;
+	return kind == VERB_PLAIN || kind == VERB_MISS;
+}
+
+int event_parse(const char *line, size_t len, struct event *e)
+{
+	return event_split(line, len, e) == 0 && event_verb_valid(e) ? 0 : -1;
 }
 
 size_t event_each(const char *text, size_t len, void (*each)(const struct event *e, void *arg), void *arg)

@@ -8,6 +8,7 @@
 #ifndef EVENT_H
 #define EVENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,7 +28,11 @@ struct event {
 /* Writes the record into line and returns its length in bytes. The event must be valid. */
 size_t event_format(const struct event *e, char line[EVENT_LINE_MAX]);
 
-/* Reads a record (without its newline). 0, or -1 if it is none. */
+/* Takes a line (without its newline) apart as a record. 0, or -1 if it is none, whatever its verb is. */
+int event_split(const char *line, size_t len, struct event *e);
+/* Can the event's verb be one of a record? */
+bool event_verb_valid(const struct event *e);
+/* Both: 0, or -1 if the line is no record. */
 int event_parse(const char *line, size_t len, struct event *e);
 
 /*
