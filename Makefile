@@ -30,9 +30,13 @@ ALL_CFLAGS = -std=c11 $(WARNINGS) -fstack-protector-strong $(CFLAGS)
 
 COMMON_OBJ = buf clock config dropped event evlog fields progress state text verb
 EMIT_OBJ = shim/hl-emit shim/detach $(COMMON_OBJ:%=common/%)
-PUSH_OBJ = $(patsubst %,shim/%,hl-push deliver detach drain dryrun now payload push) common/backlog common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
-WRAP_OBJ = shim/hl-wrap shim/generate shim/manifest shim/origin shim/place shim/scripts shim/verbs common/buf common/msg common/text common/verb
-USAGE_OBJ = $(patsubst %.c,%,$(wildcard aggregator/*.c)) common/backlog common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
+PUSH_OBJ = $(patsubst %,shim/%,hl-push deliver detach drain dryrun now payload push) \
+	common/backlog common/loki common/msg common/user $(COMMON_OBJ:%=common/%)
+TABLE_OBJ = common/manifest common/origin common/verbs
+WRAP_OBJ = shim/hl-wrap shim/generate shim/interview shim/place shim/scripts common/buf common/msg common/text common/verb \
+	$(TABLE_OBJ)
+USAGE_OBJ = $(patsubst %.c,%,$(wildcard aggregator/*.c)) common/backlog common/loki common/msg common/user \
+	$(COMMON_OBJ:%=common/%) $(TABLE_OBJ)
 
 PROGRAMS = $(B)/hl-emit $(B)/hl-push $(B)/hl-wrap $(B)/hl-usage
 MANUALS = $(patsubst docs/man/%,$(B)/man/%,$(wildcard docs/man/*.1))
@@ -167,9 +171,9 @@ SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/bench/run) $(she
 # Each reader of outside text, for FUZZ_S seconds, from the seeds in tests/fuzz.
 FUZZ_TARGETS = event config state manifest origin answer judge duration when text
 FUZZ_S = 20
-FUZZ_SRC = tests/fuzz/fuzz.c $(COMMON_OBJ:%=common/%.c) common/backlog.c common/loki.c common/msg.c shim/deliver.c shim/payload.c \
-	shim/generate.c shim/manifest.c shim/origin.c shim/scripts.c shim/verbs.c \
-	aggregator/answer.c aggregator/backlog.c aggregator/question.c aggregator/tally.c aggregator/when.c aggregator/window.c
+FUZZ_SRC = tests/fuzz/fuzz.c $(COMMON_OBJ:%=common/%.c) $(TABLE_OBJ:%=%.c) common/backlog.c common/loki.c common/msg.c \
+	shim/deliver.c shim/payload.c shim/generate.c shim/scripts.c \
+	aggregator/answer.c aggregator/question.c aggregator/tally.c aggregator/when.c aggregator/window.c
 fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory B=build/fuzz build/fuzz/wrapper-text.h >/dev/null
 	@for t in $(FUZZ_TARGETS); do \

@@ -95,6 +95,28 @@ static void transfer_free(struct ask *a, struct transfer *t)
 	free(t);
 }
 
+void ask_drop(struct ask *a, const void *arg)
+{
+	for (int i = 0; i < ASK_AT_ONCE; i++)
+		if (a->active[i] && a->active[i]->arg == arg) {
+			transfer_free(a, a->active[i]);
+			a->active[i] = NULL;
+			a->added--;
+		}
+	for (struct transfer **t = &a->first; *t;) {
+		struct transfer *dropped = *t;
+		if (dropped->arg != arg) {
+			t = &dropped->next;
+			continue;
+		}
+		*t = dropped->next;
+		if (a->end == &dropped->next)
+			a->end = t;
+		transfer_free(a, dropped);
+		a->added--;
+	}
+}
+
 #define SET(option, value)                                                                                             \
 	if (curl_easy_setopt(t->handle, option, value) != CURLE_OK)                                                    \
 	return -1

@@ -34,6 +34,8 @@ struct ask;
 struct ask *ask_new(struct loki *l, int timeout_s);
 /* Puts a question in the queue: 0, or -1: no memory. */
 int ask_add(struct ask *a, const char *url, ask_done *done, void *arg);
+/* Gives up what was put in with that arg and has no answer yet. */
+void ask_drop(struct ask *a, const void *arg);
 /* Asks until everything is answered: 0, or -1: a callback ended it, or no memory. */
 int ask_run(struct ask *a);
 void ask_free(struct ask *a);

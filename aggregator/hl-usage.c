@@ -7,10 +7,13 @@
 
 #include "failures.h"
 #include "me.h"
+#include "misses.h"
 #include "msg.h"
 #include "options.h"
 #include "status.h"
 #include "top.h"
+#include "trend.h"
+#include "unused.h"
 #include "users.h"
 
 #include "banned.h"
@@ -19,6 +22,9 @@ static const struct command *const commands[] = {
 	&top_command,
 	&users_command,
 	&failures_command,
+	&trend_command,
+	&misses_command,
+	&unused_command,
 	&me_command,
 	&status_command,
 	NULL,
@@ -26,7 +32,7 @@ static const struct command *const commands[] = {
 
 static void print_help(FILE *out)
 {
-	fputs("usage: hl-usage COMMAND [OPTION]...\n"
+	fputs("usage: hl-usage [--wrapper FILE] COMMAND [OPTION]...\n"
 	      "What was used, from the team's Loki or from this user's own journal.\n"
 	      "\n",
 	      out);
@@ -34,7 +40,8 @@ static void print_help(FILE *out)
 		fprintf(out, "  %-10s %s\n", (*c)->name, (*c)->summary);
 	fputs("\n"
 	      "  hl-usage COMMAND --help   a command's options\n"
-	      "  hl-usage --version        the version\n",
+	      "  hl-usage --version        the version\n"
+	      "  --wrapper FILE            the wrapper that calls; unused reads its verbs\n",
 	      out);
 }
 
@@ -46,13 +53,14 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static int run_command(const struct command *c, int argc, char **argv)
+static int run_command(const struct command *c, const char *caller, int argc, char **argv)
 {
 	struct options o;
 	int result = EXIT_MISUSE;
 	if (c->run_alone)
 		return c->run_alone(argc, argv);
 	enum options_end end = options_parse(&o, c, argc, argv);
+	o.caller = caller;
 	if (end == OPTIONS_GO) {
 		result = c->run(&o);
 	} else if (end == OPTIONS_HELP) {
@@ -70,10 +78,16 @@ static bool one_of(const char *word, const char *a, const char *b, const char *c
 
 static int run(int argc, char **argv)
 {
+	const char *caller = NULL;
+	if (argc > 2 && strcmp(argv[1], "--wrapper") == 0) {
+		caller = argv[2];
+		argc -= 2;
+		argv += 2;
+	}
 	const char *word = argc > 1 ? argv[1] : "";
 	const struct command *command = find(word);
 	if (command)
-		return run_command(command, argc - 1, argv + 1);
+		return run_command(command, caller, argc - 1, argv + 1);
 	if (one_of(word, "--help", "-h", "help") && argc > 2 && (command = find(argv[2]))) {
 		char *arguments[] = {argv[2], (char[]){"--help"}, NULL};
 		return run_command(command, 2, arguments);

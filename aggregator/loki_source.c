@@ -1,5 +1,6 @@
 /* The team's Loki: everybody's events, by exact windows that are asked for at once and added up. */
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,19 +22,37 @@ enum {
 	URL_MAX = 1 << 22,
 	WARNINGS_MAX = 1024,
 	SERIES_MAX = 500, /* Loki's own default */
+	/* Streams are listed along with the count for a few long blocks; a short one is cheap to be refused. */
+	LIST_BLOCKS_MAX = 8,
+	LIST_MIN_S = 5 * 24 * 3600,
 };
 
-struct piece {
+/*
+ * A block is what can be asked for in one request: at most 720 h of a range. It is counted in pieces at once. Its
+ * streams are listed at the same time, and if they are too many for an answer, the pieces without an answer are
+ * given up and the streams shared out: Loki refuses such a piece only after all the work of counting it.
+ */
+struct block {
 	struct loki_source *source;
 	struct window window;
 	uint32_t part;
-	struct tally pairs; /* (verb, user), if it was too much for one answer */
+	struct piece *pieces;
+	size_t pieces_count;
+	struct tally pairs; /* (verb, user) */
+	enum { UNLISTED, LISTING, LISTED } list;
 };
 
-/* Streams of a piece that are asked for apart from its others. */
+struct piece {
+	struct block *block;
+	struct window window;
+	enum { ASKED, ANSWERED, REFUSED } state;
+};
+
+/* Streams that are counted apart from the block's others, over some of its pieces. */
 struct share {
 	struct share *next; /* of all, to be freed in the end */
-	struct piece *piece;
+	struct block *block;
+	struct window window;
 	struct part streams;
 };
 
@@ -47,27 +66,28 @@ struct loki_source {
 	struct tally *rows;
 	struct buf matchers; /* what all of its requests select by */
 	struct buf warnings;
-	struct piece *pieces;
-	size_t pieces_count;
+	struct block *blocks;
+	size_t blocks_count;
 	struct share *shares;
-	size_t series_max; /* as Loki told */
-	int64_t data_from_s; /* where the oldest piece with an event begins, 0: none has one */
+	size_t series_max;   /* as Loki told, or its default */
+	int64_t data_from_s; /* where the oldest window with an event begins, 0: none has one */
 	char *why;
 };
 
-static int refuse(const struct piece *p, const struct reply *r)
+static int refuse(const struct loki_source *s, const struct reply *r)
 {
-	explain_reply(p->source->why, SOURCE_WHY_MAX, p->source->loki.url, r, p->source->timeout_s);
+	explain_reply(s->why, SOURCE_WHY_MAX, s->loki.url, r, s->timeout_s);
 	return -1;
 }
 
-static int parse(struct piece *p, const struct reply *r, enum answer_kind kind, struct tally *rows)
+static int parse(const struct block *b, const struct window *w, const struct reply *r, enum answer_kind kind,
+		 struct tally *rows)
 {
-	struct loki_source *s = p->source;
+	struct loki_source *s = b->source;
 	size_t before = rows->adds;
-	enum answer_fault fault = answer_parse(r->body, r->len, kind, p->part, rows, &s->warnings);
-	if (rows->adds > before && (s->data_from_s == 0 || p->window.from_s < s->data_from_s))
-		s->data_from_s = p->window.from_s;
+	enum answer_fault fault = answer_parse(r->body, r->len, kind, b->part, rows, &s->warnings);
+	if (kind == ANSWER_COUNTS && rows->adds > before && (s->data_from_s == 0 || w->from_s < s->data_from_s))
+		s->data_from_s = w->from_s;
 	if (fault == ANSWER_OK)
 		return 0;
 	explain_answer(s->why, SOURCE_WHY_MAX, s->loki.url, r, fault);
@@ -85,9 +105,8 @@ static size_t series_limit(const struct reply *r)
 	return limit && limit < SERIES_MAX ? limit : SERIES_MAX;
 }
 
-static int add_metric(struct piece *p, const struct part *streams, ask_done *done, void *arg)
+static int add_metric(struct loki_source *s, const struct window *w, const struct part *streams, ask_done *done, void *arg)
 {
-	struct loki_source *s = p->source;
 	struct buf matchers = BUF_INIT(MATCHERS_MAX);
 	struct buf url = BUF_INIT(URL_MAX);
 	buf_puts(&matchers, s->matchers.data);
@@ -96,101 +115,180 @@ static int add_metric(struct piece *p, const struct part *streams, ask_done *don
 		partition_matchers(&matchers, streams);
 	}
 	if (!matchers.failed)
-		url_metric(&url, s->loki.url, s->question, matchers.data, &p->window);
+		url_metric(&url, s->loki.url, s->question, matchers.data, w);
 	int r = matchers.failed || url.failed ? -1 : ask_add(s->ask, url.data, done, arg);
 	buf_free(&matchers);
 	buf_free(&url);
 	return r;
 }
 
-static int add_share(struct piece *p, const struct part *streams);
+static int add_share(struct block *b, const struct window *w, const struct part *streams);
 
 static int counted_share(const struct reply *r, void *arg)
 {
-	struct share *share = arg;
-	struct piece *p = share->piece;
+	const struct share *share = arg;
+	struct block *b = share->block;
 	struct part halves[2];
 	size_t limit = series_limit(r);
 	if (!limit)
-		return explain_fine(r) ? parse(p, r, ANSWER_COUNTS, p->source->rows) : refuse(p, r);
+		return explain_fine(r) ? parse(b, &share->window, r, ANSWER_COUNTS, b->source->rows) : refuse(b->source, r);
 	if (partition_halve(&share->streams, halves) != 0) {
-		const char *const *labels = (const char *const *)p->pairs.rows[share->streams.first].labels;
-		snprintf(p->source->why, SOURCE_WHY_MAX,
+		char *const *labels = b->pairs.rows[share->streams.first].labels;
+		snprintf(b->source->why, SOURCE_WHY_MAX,
 			 "%s: '%s' of '%s' alone has more than the %zu series that this Loki answers with: ask without exit "
 			 "status or version",
-			 p->source->loki.url, labels[LABEL_VERB], labels[LABEL_USER], limit);
+			 b->source->loki.url, labels[LABEL_VERB], labels[LABEL_USER], limit);
 		return -1;
 	}
-	return add_share(p, &halves[0]) == 0 ? add_share(p, &halves[1]) : -1;
+	return add_share(b, &share->window, &halves[0]) == 0 ? add_share(b, &share->window, &halves[1]) : -1;
 }
 
-static int add_share(struct piece *p, const struct part *streams)
+static int add_share(struct block *b, const struct window *w, const struct part *streams)
 {
 	struct share *share = calloc(1, sizeof *share);
 	if (!share)
 		return -1;
-	*share = (struct share){.next = p->source->shares, .piece = p, .streams = *streams};
-	p->source->shares = share;
-	return add_metric(p, streams, counted_share, share);
-}
-
-static int share_out(const struct part *streams, void *arg)
-{
-	return add_share(arg, streams);
+	*share = (struct share){.next = b->source->shares, .block = b, .window = *w, .streams = *streams};
+	b->source->shares = share;
+	return add_metric(b->source, w, streams, counted_share, share);
 }
 
 /* How many streams to ask for at once, so that it is rarely too much: a fifth less than the limit, as somebody may
  * run a verb meanwhile, and fewer if each has several series. */
 static size_t streams_at_once(const struct loki_source *s)
 {
-	size_t each = 1 + !!(s->question->labels & LABEL_BIT(LABEL_EXIT)) + !!(s->question->labels & LABEL_BIT(LABEL_VERSION));
+	unsigned labels = s->question->labels;
+	size_t each = 1 + !!(labels & LABEL_BIT(LABEL_EXIT)) + !!(labels & LABEL_BIT(LABEL_VERSION));
 	size_t count = (s->series_max - s->series_max / 5) / each;
 	return count ? count : 1;
 }
 
+struct span_of_block {
+	struct block *block;
+	struct window window;
+};
+
+static int share_out(const struct part *streams, void *arg)
+{
+	const struct span_of_block *span = arg;
+	return add_share(span->block, &span->window, streams);
+}
+
+/* Counts by shares what has no answer yet, neighbouring pieces as one. */
+static int share_out_block(struct block *b)
+{
+	if (b->pairs.count == 0) {
+		snprintf(b->source->why, SOURCE_WHY_MAX, "%s: too many series for an answer, and /series lists none",
+			 b->source->loki.url);
+		return -1;
+	}
+	for (size_t i = 0; i < b->pieces_count; i++) {
+		struct span_of_block span = {.block = b, .window = b->pieces[i].window};
+		if (b->pieces[i].state == ANSWERED)
+			continue;
+		for (;; i++) {
+			ask_drop(b->source->ask, &b->pieces[i]);
+			if (i + 1 == b->pieces_count || b->pieces[i + 1].state == ANSWERED)
+				break;
+		}
+		span.window.to_s = b->pieces[i].window.to_s;
+		if (partition(&b->pairs, streams_at_once(b->source), share_out, &span) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+static bool has(const struct block *b, int state)
+{
+	for (size_t i = 0; i < b->pieces_count; i++)
+		if ((int)b->pieces[i].state == state)
+			return true;
+	return false;
+}
+
 static int listed(const struct reply *r, void *arg)
 {
-	struct piece *p = arg;
-	if (!explain_fine(r))
-		return refuse(p, r);
-	if (parse(p, r, ANSWER_SERIES, &p->pairs) != 0)
-		return -1;
-	return partition(&p->pairs, streams_at_once(p->source), share_out, p);
+	struct block *b = arg;
+	bool fine = explain_fine(r);
+	b->list = LISTED;
+	if (!fine || parse(b, &b->window, r, ANSWER_SERIES, &b->pairs) != 0) {
+		/* Who may count may not be allowed to list; it is needed only if an answer is refused. */
+		b->list = UNLISTED;
+		tally_free(&b->pairs);
+		if (has(b, REFUSED))
+			return fine ? -1 : refuse(b->source, r);
+		return 0;
+	}
+	return has(b, REFUSED) || b->pairs.count > streams_at_once(b->source) ? share_out_block(b) : 0;
+}
+
+static int list(struct block *b)
+{
+	struct buf url = BUF_INIT(URL_MAX);
+	url_series(&url, b->source->loki.url, b->source->matchers.data, &b->window);
+	int result = url.failed ? -1 : ask_add(b->source->ask, url.data, listed, b);
+	buf_free(&url);
+	b->list = LISTING;
+	return result;
 }
 
 static int counted(const struct reply *r, void *arg)
 {
 	struct piece *p = arg;
+	struct block *b = p->block;
 	size_t limit = series_limit(r);
-	if (!limit)
-		return explain_fine(r) ? parse(p, r, ANSWER_COUNTS, p->source->rows) : refuse(p, r);
-	p->source->series_max = limit;
-	struct buf url = BUF_INIT(URL_MAX);
-	url_series(&url, p->source->loki.url, p->source->matchers.data, &p->window);
-	int result = url.failed ? -1 : ask_add(p->source->ask, url.data, listed, p);
-	buf_free(&url);
-	return result;
+	if (limit) {
+		p->state = REFUSED;
+		b->source->series_max = limit;
+		return b->list == UNLISTED ? list(b) : b->list == LISTED ? share_out_block(b) : 0;
+	}
+	if (!explain_fine(r))
+		return refuse(b->source, r);
+	p->state = ANSWERED;
+	if (b->list == LISTING && !has(b, ASKED) && !has(b, REFUSED))
+		ask_drop(b->source->ask, b);
+	return parse(b, &p->window, r, ANSWER_COUNTS, b->source->rows);
 }
 
-/* One range is cut into about four pieces, several into as few as each of them needs. */
+/* One range is cut into about four pieces, several into as few as each of them needs. 0, or -1: no memory. */
+static int cut_block(struct block *b, size_t wanted)
+{
+	struct window windows[WINDOW_PIECES_MAX];
+	b->pieces_count = window_pieces(&b->window, wanted, windows);
+	b->pieces = calloc(b->pieces_count, sizeof *b->pieces);
+	if (!b->pieces)
+		b->pieces_count = 0;
+	for (size_t i = 0; i < b->pieces_count; i++)
+		b->pieces[i] = (struct piece){.block = b, .window = windows[i]};
+	return b->pieces ? 0 : -1;
+}
+
 static int cut(struct loki_source *s, const struct question *q)
 {
 	struct window windows[WINDOW_PIECES_MAX];
-	size_t each = q->ranges_count < WINDOW_PIECES ? WINDOW_PIECES / q->ranges_count : 1;
 	size_t total = 0;
 	for (size_t i = 0; i < q->ranges_count; i++)
-		total += window_pieces(&q->ranges[i].window, each, windows);
-	s->pieces_count = 0;
-	s->pieces = calloc(total, sizeof *s->pieces);
-	if (!s->pieces)
+		total += window_pieces(&q->ranges[i].window, 1, windows);
+	s->blocks = calloc(total, sizeof *s->blocks);
+	if (!s->blocks)
 		return -1;
 	for (size_t i = 0; i < q->ranges_count; i++) {
-		size_t count = window_pieces(&q->ranges[i].window, each, windows);
-		for (size_t k = 0; k < count; k++)
-			s->pieces[s->pieces_count++] =
-				(struct piece){.source = s, .window = windows[k], .part = q->ranges[i].part};
+		size_t count = window_pieces(&q->ranges[i].window, 1, windows);
+		for (size_t k = 0; k < count; k++) {
+			struct block *b = &s->blocks[s->blocks_count++];
+			*b = (struct block){.source = s, .window = windows[k], .part = q->ranges[i].part};
+			if (cut_block(b, total < WINDOW_PIECES ? WINDOW_PIECES / total : 1) != 0)
+				return -1;
+		}
 	}
 	return 0;
+}
+
+/* Is it worth listing the streams along with the count? */
+static bool list_early(const struct loki_source *s, const struct block *b)
+{
+	return s->blocks_count <= LIST_BLOCKS_MAX && b->window.to_s - b->window.from_s >= LIST_MIN_S &&
+	       s->question->labels & ~LABEL_BIT(LABEL_VERB);
 }
 
 /* 0, or -1: no memory. end() in any case. */
@@ -198,6 +296,7 @@ static int begin(struct loki_source *s, const struct question *q)
 {
 	s->question = q;
 	s->data_from_s = 0;
+	s->series_max = SERIES_MAX;
 	s->matchers = (struct buf)BUF_INIT(MATCHERS_MAX);
 	s->warnings = (struct buf)BUF_INIT(WARNINGS_MAX);
 	logql_select(&s->matchers, q);
@@ -213,11 +312,13 @@ static void end(struct loki_source *s)
 		s->shares = share->next;
 		free(share);
 	}
-	for (size_t i = 0; i < s->pieces_count; i++)
-		tally_free(&s->pieces[i].pairs);
-	free(s->pieces);
-	s->pieces = NULL;
-	s->pieces_count = 0;
+	for (size_t i = 0; i < s->blocks_count; i++) {
+		tally_free(&s->blocks[i].pairs);
+		free(s->blocks[i].pieces);
+	}
+	free(s->blocks);
+	s->blocks = NULL;
+	s->blocks_count = 0;
 	buf_free(&s->matchers);
 	buf_free(&s->warnings);
 }
@@ -227,9 +328,13 @@ static int ask_all(struct loki_source *s)
 	s->ask = ask_new(&s->loki, s->timeout_s);
 	if (!s->ask)
 		return -1;
-	for (size_t i = 0; i < s->pieces_count; i++)
-		if (add_metric(&s->pieces[i], NULL, counted, &s->pieces[i]) != 0)
+	for (struct block *b = s->blocks; b < s->blocks + s->blocks_count; b++) {
+		if (list_early(s, b) && list(b) != 0)
 			return -1;
+		for (size_t i = 0; i < b->pieces_count; i++)
+			if (add_metric(s, &b->pieces[i].window, NULL, counted, &b->pieces[i]) != 0)
+				return -1;
+	}
 	return ask_run(s->ask);
 }
 
@@ -251,25 +356,35 @@ static int ask(struct source *source, const struct question *q, struct tally *ro
 	return result;
 }
 
+static void explain_piece(const struct loki_source *s, const struct window *w, struct buf *out)
+{
+	char until[TIME_TEXT_MAX];
+	when_text(w->to_s, true, until);
+	buf_printf(out, "up to %s:\n", until);
+	logql_metric(out, s->question, s->matchers.data, w);
+	buf_puts(out, "\nGET ");
+	url_metric(out, s->loki.url, s->question, s->matchers.data, w);
+	buf_puts(out, "\n\n");
+}
+
 static int explain(struct source *source, const struct question *q, struct buf *out)
 {
 	struct loki_source *s = (struct loki_source *)source;
 	int result = q->ranges_count ? begin(s, q) : 0;
-	for (size_t i = 0; i < s->pieces_count && result == 0; i++) {
-		const struct window *w = &s->pieces[i].window;
-		char until[TIME_TEXT_MAX];
-		when_text(w->to_s, true, until);
-		buf_printf(out, "up to %s:\n", until);
-		logql_metric(out, q, s->matchers.data, w);
-		buf_puts(out, "\nGET ");
-		url_metric(out, s->loki.url, q, s->matchers.data, w);
-		buf_puts(out, "\n\n");
+	for (struct block *b = s->blocks; b < s->blocks + s->blocks_count && result == 0; b++) {
+		for (size_t i = 0; i < b->pieces_count; i++)
+			explain_piece(s, &b->pieces[i].window, out);
+		if (list_early(s, b)) {
+			buf_puts(out, "their streams, to know whether they are too many:\nGET ");
+			url_series(out, s->loki.url, s->matchers.data, &b->window);
+			buf_puts(out, "\n\n");
+		}
 	}
 	buf_printf(out,
-		   "%zu requests, %d at once, within %d s. One that would have more than %d series is answered with 400. It is "
-		   "then\nasked again in parts: its streams are listed by /series, shared out by verbs, a verb of very many "
-		   "users by\nthese, each share with a matcher of its own; a share that is still too large is halved.\n",
-		   s->pieces_count, ASK_AT_ONCE, s->timeout_s, SERIES_MAX);
+		   "%d at once, within %d s. An answer holds %d series at most. Where there would be more, the streams that\n"
+		   "/series lists are shared out by verbs, a verb of very many users by these, and each share is asked for\n"
+		   "with a matcher of its own; a share that is still too large is halved.\n",
+		   ASK_AT_ONCE, s->timeout_s, SERIES_MAX);
 	end(s);
 	return result == 0 && !out->failed ? 0 : -1;
 }

@@ -53,7 +53,7 @@ static const char *set_utc(struct options *o, const char *text)
 	return NULL;
 }
 
-static const char *label_wrong(const char *text)
+const char *options_label_wrong(const char *text)
 {
 	return !*text ? "it is empty" : utf8(text) ? NULL : "not UTF-8, which all of Loki's labels are";
 }
@@ -61,13 +61,13 @@ static const char *label_wrong(const char *text)
 static const char *set_user(struct options *o, const char *text)
 {
 	o->users[o->users_count++] = text;
-	return label_wrong(text);
+	return options_label_wrong(text);
 }
 
 static const char *set_verb(struct options *o, const char *text)
 {
 	o->verbs[o->verbs_count++] = text;
-	return label_wrong(text);
+	return options_label_wrong(text);
 }
 
 static const char *set_limit(struct options *o, const char *text)
@@ -171,6 +171,40 @@ static const char *set_by(struct options *o, const char *text)
 	return wrong;
 }
 
+static const char *set_step(struct options *o, const char *text)
+{
+	for (int unit = 0; unit < UNITS; unit++)
+		if (strcmp(unit_names[unit], text) == 0) {
+			o->step = (enum unit)unit;
+			return NULL;
+		}
+	return "it is one of hour, day, week";
+}
+
+static const char *set_manifest(struct options *o, const char *text)
+{
+	o->manifest = text;
+	return *text ? NULL : "it is empty";
+}
+
+static const char *set_wrapper(struct options *o, const char *text)
+{
+	o->wrapper = text;
+	return *text ? NULL : "it is empty";
+}
+
+static const char *set_min_runs(struct options *o, const char *text)
+{
+	o->min_runs = (size_t)number(text, LIMIT_MAX);
+	return o->min_runs ? NULL : "not a whole number above 0";
+}
+
+static const char *set_min_users(struct options *o, const char *text)
+{
+	o->min_users = (size_t)number(text, LIMIT_MAX);
+	return o->min_users ? NULL : "not a whole number above 0";
+}
+
 /* In the order of --help. */
 static const struct spec {
 	const char *name;
@@ -182,6 +216,11 @@ static const struct spec {
 	{"long", NULL, OPTION_LONG, set_long, "more columns, which take more questions"},
 	{"all", NULL, OPTION_ALL, set_all, "--long, and what was used only in the window before"},
 	{"by", "WHAT", OPTION_BY, set_by, "count by "},
+	{"step", "STEP", OPTION_STEP, set_step, "count by hour, day or week (default day)"},
+	{"wrapper", "FILE", OPTION_TABLE, set_wrapper, "the verbs of this wrapper (default: the one that calls, or homelab)"},
+	{"manifest", "FILE", OPTION_TABLE, set_manifest, "the verbs of this manifest; -: standard input"},
+	{"min-runs", "N", OPTION_FEWER, set_min_runs, "also verbs with fewer than N runs (default 1)"},
+	{"min-users", "N", OPTION_FEWER, set_min_users, "also verbs with fewer than N users"},
 	{"since", "TIME", 0, set_since, "begin so long before the end (90m, 7d, 2w, 1d12h), or then"},
 	{"until", "TIME", 0, set_until, "end then: 2026-11-01, today, yesterday, RFC 3339, 7d (default now)"},
 	{"utc", NULL, 0, set_utc, "days and times in UTC, not in the local time zone"},
@@ -211,6 +250,12 @@ static const char *default_since(const struct command *c)
 	return c->since ? c->since : "30d";
 }
 
+/* Where a window isn't asked for, one with about as many steps as a month has days. */
+static const char *since_of(const struct options *o)
+{
+	return o->step == UNIT_HOUR ? "2d" : o->step == UNIT_WEEK ? "26w" : default_since(o->command);
+}
+
 void options_help(const struct command *c, FILE *out)
 {
 	fprintf(out, "usage: hl-usage %s [OPTION]...%s%s\n%c%s.\n\n", c->name, c->operands ? " " : "",
@@ -222,7 +267,8 @@ void options_help(const struct command *c, FILE *out)
 		snprintf(name, sizeof name, "--%s%s%s", s->name, s->value ? " " : "", s->value ? s->value : "");
 		fprintf(out, "      %-*s %s", HELP_COLUMN - 2, name, s->help);
 		if (s->set == set_since)
-			fprintf(out, " (default %s)", default_since(c));
+			fprintf(out, " (default %s%s)", default_since(c),
+				c->extra & OPTION_STEP ? ", by hour 2d, by week 26w" : "");
 		for (const char *const *by = s->set == set_by ? c->by : NULL; by && *by; by++)
 			fprintf(out, "%s%s", by == c->by ? "" : by[1] ? ", " : " or ", *by);
 		putc('\n', out);
@@ -276,7 +322,7 @@ static enum options_end read_options(struct options *o, int argc, char **argv)
 enum options_end options_parse(struct options *o, const struct command *c, int argc, char **argv)
 {
 	char why[WHEN_WHY_MAX];
-	*o = (struct options){.command = c, .since = default_since(c), .source.timeout_s = TIMEOUT_S};
+	*o = (struct options){.command = c, .step = UNIT_DAY, .source.timeout_s = TIMEOUT_S};
 	o->by = c->by ? c->by[0] : NULL;
 	o->users = calloc((size_t)argc, sizeof *o->users);
 	o->verbs = calloc((size_t)argc, sizeof *o->verbs);
@@ -287,6 +333,8 @@ enum options_end options_parse(struct options *o, const struct command *c, int a
 	enum options_end end = read_options(o, argc, argv);
 	if (end != OPTIONS_GO)
 		return end;
+	if (!o->since)
+		o->since = since_of(o);
 	if (o->operands_count && !c->operands) {
 		msg("%s: '%s' is no option (see hl-usage %s --help)", c->name, o->operands[0], c->name);
 		return OPTIONS_MISUSE;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "source.h"
+#include "when.h"
 
 enum { EXIT_MISUSE = 2 };
 
@@ -16,6 +17,9 @@ enum extra_option {
 	OPTION_LONG = 1 << 0,
 	OPTION_ALL = 1 << 1,
 	OPTION_BY = 1 << 2,
+	OPTION_STEP = 1 << 3,
+	OPTION_TABLE = 1 << 4, /* --manifest, --wrapper */
+	OPTION_FEWER = 1 << 5, /* --min-runs, --min-users */
 };
 
 struct options;
@@ -53,6 +57,12 @@ struct options {
 	bool long_form;
 	bool all;
 	const char *by;
+	enum unit step;
+	const char *manifest; /* NULL: not given; the same for wrapper */
+	const char *wrapper;
+	const char *caller; /* the wrapper that hl-usage was called by, or NULL */
+	size_t min_runs;    /* 0: not given */
+	size_t min_users;
 	struct source_choice source;
 };
 
@@ -61,6 +71,9 @@ enum options_end { OPTIONS_GO, OPTIONS_HELP, OPTIONS_MISUSE };
 /* Reads a command's arguments, argv[0] being its name. Says itself what is wrong. options_free in any case. */
 enum options_end options_parse(struct options *o, const struct command *c, int argc, char **argv);
 void options_free(struct options *o);
+
+/* What is wrong with a label's value that was typed, or NULL. */
+const char *options_label_wrong(const char *text);
 
 /* The command's --help. */
 void options_help(const struct command *c, FILE *out);

@@ -21,7 +21,8 @@ static void say_problem(const char *where, const char *why)
 int session_open(struct session *s, const struct options *o, const struct view *v)
 {
 	char why[SOURCE_WHY_MAX];
-	*s = (struct session){.o = o, .quality.note = "", .advice = BUF_INIT(SESSION_TEXT_MAX)};
+	*s = (struct session){.o = o, .quality.note = "", .second = BUF_INIT(SESSION_TEXT_MAX),
+			      .advice = BUF_INIT(SESSION_TEXT_MAX)};
 	if (o->sort && !view_sortable(v, o->sort)) {
 		struct buf ids = BUF_INIT(SESSION_TEXT_MAX);
 		view_ids(v, &ids);
@@ -42,6 +43,7 @@ int session_open(struct session *s, const struct options *o, const struct view *
 
 void session_close(struct session *s)
 {
+	buf_free(&s->second);
 	buf_free(&s->advice);
 	source_close(s->source);
 	config_free(&s->config);
@@ -157,7 +159,7 @@ static int show_table(struct session *s, const struct buf *heading, const struct
 	struct screen screen;
 	int result = -1;
 	quality_text(&s->quality, s->o->utc, &footer);
-	if (footer.failed || s->advice.failed || heading->failed || !heading->data)
+	if (footer.failed || s->second.failed || s->advice.failed || heading->failed || !heading->data)
 		goto out;
 	screen_detect(&screen, stdout, s->o->no_color);
 	text_clean(heading->data, heading->len);
@@ -165,6 +167,10 @@ static int show_table(struct session *s, const struct buf *heading, const struct
 		screen_heading(&screen, stdout, heading->data);
 	else
 		printf("%s\n", heading->data);
+	if (s->second.data) {
+		text_clean(s->second.data, s->second.len);
+		printf("%s\n", s->second.data);
+	}
 	result = view_print_table(v, &screen, stdout);
 	if (s->quality.users || s->quality.own.waiting || s->quality.own.dropped)
 		screen_note(&screen, stdout, footer.data);

@@ -22,6 +22,7 @@ struct session {
 	struct config config;
 	struct source *source;
 	struct quality quality; /* filled by the command and by session_ask; shown by session_show */
+	struct buf second; /* a line below a table's heading, if the command adds any */
 	struct buf advice; /* a line below a table's footer, if the command adds any */
 	char note[SOURCE_WHY_MAX];
 };

@@ -8,7 +8,7 @@
 
 #include "banned.h"
 
-enum { CELLS_FIRST = 256, CELL_TEXT_MAX = 64 * 1024 };
+enum { CELLS_FIRST = 256, CELL_TEXT_MAX = 64 * 1024, SPARK_MAX = 40 };
 
 static struct view_cell *next_cell(struct view *v)
 {
@@ -45,6 +45,11 @@ void view_fraction(struct view *v, double fraction)
 	struct view_cell *c = next_cell(v);
 	if (c)
 		c->fraction = fraction;
+}
+
+void view_flag(struct view *v, bool flag)
+{
+	view_count(v, flag);
 }
 
 void view_change(struct view *v, int64_t before, int64_t now)
@@ -175,17 +180,28 @@ int view_arrange(struct view *v, const char *sort, bool reverse, size_t limit)
 	return 0;
 }
 
-static void spark(const struct view_cell *c, bool rich, struct buf *b)
+static double mean(const int64_t *points, size_t first, size_t end)
+{
+	double sum = 0;
+	for (size_t i = first; i < end; i++)
+		sum += (double)points[i];
+	return sum / (double)(end - first);
+}
+
+void view_spark(const int64_t *points, size_t count, bool rich, struct buf *b)
 {
 	static const char *const blocks[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
 	static const char *const plain[] = {"_", ".", ":", "-", "=", "+", "*", "#"};
-	int64_t most = 0;
-	for (size_t i = 0; i < c->points_count; i++)
-		most = c->points[i] > most ? c->points[i] : most;
-	for (size_t i = 0; i < c->points_count; i++) {
+	size_t width = count < SPARK_MAX ? count : SPARK_MAX;
+	double most = 0;
+	for (size_t i = 0; i < width; i++) {
+		double level = mean(points, count * i / width, count * (i + 1) / width);
+		most = level > most ? level : most;
+	}
+	for (size_t i = 0; i < width; i++) {
 		/* Nothing is a blank line at the bottom, something is always seen above it. */
-		double level = most ? (double)c->points[i] / (double)most * 7 : 0;
-		int height = c->points[i] == 0 ? 0 : level < 1 ? 1 : (int)(level + 0.5);
+		double level = most > 0 ? mean(points, count * i / width, count * (i + 1) / width) / most * 7 : 0;
+		int height = level > 0 && level < 1 ? 1 : (int)(level + 0.5);
 		buf_puts(b, (rich ? blocks : plain)[height]);
 	}
 }
@@ -197,10 +213,16 @@ void view_cell_text(const struct view *v, size_t row, size_t column, bool rich, 
 	size_t start = b->len;
 	switch (v->columns[column].kind) {
 	case VIEW_TEXT:
-		buf_puts(b, c->none ? "-" : *c->text ? c->text : "(none)");
+		buf_puts(b, c->none ? "-" : *c->text || v->columns[column].flags & VIEW_BLANK ? c->text : "(none)");
 		break;
 	case VIEW_COUNT:
 		buf_printf(b, c->none ? "-" : "%lld", (long long)c->number);
+		break;
+	case VIEW_MEAN:
+		buf_printf(b, c->none ? "-" : "%.1f", c->fraction);
+		break;
+	case VIEW_FLAG:
+		buf_puts(b, c->number ? v->columns[column].id : "");
 		break;
 	case VIEW_SHARE:
 		buf_printf(b, c->none ? "-" : "%.1f%%", 100 * c->fraction);
@@ -220,7 +242,7 @@ void view_cell_text(const struct view *v, size_t row, size_t column, bool rich, 
 		buf_puts(b, c->none ? "-" : text);
 		break;
 	case VIEW_SPARK:
-		spark(c, rich, b);
+		view_spark(c->points, c->points_count, rich, b);
 		break;
 	case VIEW_BAR:
 		break;
@@ -247,7 +269,9 @@ static size_t table_columns(const struct view *v, const struct screen *s, size_t
 
 static enum column table_kind(enum view_kind kind)
 {
-	return kind == VIEW_BAR ? COLUMN_BAR : kind == VIEW_TEXT || kind == VIEW_SPARK ? COLUMN_NAME : COLUMN_NUMBER;
+	return kind == VIEW_BAR					      ? COLUMN_BAR
+	       : kind == VIEW_TEXT || kind == VIEW_SPARK || kind == VIEW_FLAG ? COLUMN_NAME
+									      : COLUMN_NUMBER;
 }
 
 static void fill_row(const struct view *v, const struct screen *s, size_t row, const size_t *which, size_t count,

@@ -17,6 +17,8 @@
 enum view_kind {
 	VIEW_TEXT,   /* table: "(none)" where it is empty */
 	VIEW_COUNT,  /* a whole number */
+	VIEW_MEAN,   /* table: one digit behind the point */
+	VIEW_FLAG,   /* data: true or false; table: the id where it is true */
 	VIEW_SHARE,  /* 0 to 1; table: 12.3% */
 	VIEW_CHANGE, /* 0.4 is 40% more; table: +40%, "new" or "gone" */
 	VIEW_AGE,    /* a time in s; table: how long before the view's now */
@@ -29,6 +31,7 @@ enum {
 	VIEW_DATA_ONLY = 1 << 0,  /* not in tables */
 	VIEW_TABLE_ONLY = 1 << 1, /* not in JSON and CSV; bars never are */
 	VIEW_AT_END = 1 << 2,     /* in tables behind the others, wherever it is in the data */
+	VIEW_BLANK = 1 << 3,      /* tables leave an empty text empty */
 };
 
 struct view_column {
@@ -41,8 +44,8 @@ struct view_column {
 
 struct view_cell {
 	bool none;       /* there is no value: null */
-	int64_t number;  /* counts and times */
-	double fraction; /* shares, changes and bars */
+	int64_t number;  /* counts, times and flags */
+	double fraction; /* means, shares, changes and bars */
 	char *text;      /* owned; texts, and what a change without a number is called */
 	int64_t *points; /* owned */
 	size_t points_count;
@@ -68,6 +71,7 @@ struct view {
 void view_text(struct view *v, const char *text);
 void view_count(struct view *v, int64_t n);
 void view_fraction(struct view *v, double fraction);
+void view_flag(struct view *v, bool flag);
 /* A change: no value where there was nothing before. */
 void view_change(struct view *v, int64_t before, int64_t now);
 /* A time; 0: none. */
@@ -91,6 +95,9 @@ int view_arrange(struct view *v, const char *sort, bool reverse, size_t limit);
 
 /* The cell's text for people, cleaned; rich: Unicode may be used. Not for bars. */
 void view_cell_text(const struct view *v, size_t row, size_t column, bool rich, struct buf *b);
+
+/* Counts in a row as a line of blocks: at most 40, the mean of neighbours if there are more. */
+void view_spark(const int64_t *points, size_t count, bool rich, struct buf *b);
 
 /* Print, or make, what was arranged: 0 (an object), or -1 (NULL): no memory. */
 int view_print_table(const struct view *v, const struct screen *s, FILE *out);

@@ -44,6 +44,9 @@ static void print_cell(const struct view_column *column, const struct view_cell 
 	case VIEW_COUNT:
 		fprintf(out, "%lld", (long long)c->number);
 		break;
+	case VIEW_FLAG:
+		fputs(c->number ? "true" : "false", out);
+		break;
 	case VIEW_AGE:
 	case VIEW_TIME:
 		print_time(c->number, out);

@@ -21,6 +21,8 @@ static struct json_object *value(const struct view_column *column, const struct 
 		return json_out_text(c->text);
 	case VIEW_COUNT:
 		return json_object_new_int64(c->number);
+	case VIEW_FLAG:
+		return json_object_new_boolean(c->number != 0);
 	case VIEW_AGE:
 	case VIEW_TIME:
 		return json_out_time(c->number);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "manifest.h"
 #include "origin.h"
 #include "scripts.h"
 #include "verb.h"
@@ -149,7 +150,7 @@ static void add_top_cases(const struct node *n)
 	if (verbs_have_first(&n->w->verbs, "usage"))
 		buf_puts(n->out, scripts ? "'usage') hl_otherwise() { hl_own '' '' '' \"$@\"; } ;;\n" : "'usage') hl_plain \"$@\" ;;\n");
 	else
-		buf_puts(n->out, "'usage') shift; exec '" BINDIR "/hl-usage' \"$@\" ;;\n");
+		buf_puts(n->out, "'usage') shift; exec '" BINDIR "/hl-usage' --wrapper \"$0\" \"$@\" ;;\n");
 	if (!scripts) {
 		buf_puts(n->out, "'manifest' | 'version' | 'help' | '-h' | '--help' | '--version') hl_plain \"$@\" ;;\n");
 		return;
@@ -251,13 +252,13 @@ static void add_manifest(const struct wrapper *w, struct buf *out)
 		widest = len > widest ? len : widest;
 		tier = tier_len > tier ? tier_len : tier;
 	}
-	buf_puts(out, "\nexit\n\n# The verbs: path, tier, summary.\n");
+	buf_puts(out, "\nexit\n" MANIFEST_IN_WRAPPER);
 	for (size_t i = 0; i < w->verbs.count; i++) {
 		const struct verb_entry *e = &w->verbs.entries[i];
 		if (*e->summary)
-			buf_printf(out, "#: %-*s  %-*s  %s\n", widest, e->verb, tier, e->tier, e->summary);
+			buf_printf(out, MANIFEST_MARK "%-*s  %-*s  %s\n", widest, e->verb, tier, e->tier, e->summary);
 		else
-			buf_printf(out, "#: %-*s  %s\n", widest, e->verb, e->tier);
+			buf_printf(out, MANIFEST_MARK "%-*s  %s\n", widest, e->verb, e->tier);
 	}
 }
 

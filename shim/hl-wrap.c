@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "generate.h"
+#include "interview.h"
 #include "manifest.h"
 #include "msg.h"
 #include "origin.h"
@@ -134,7 +135,7 @@ static int gather(const struct options *o, struct wrapper *w)
 	int result;
 	if (w->directory)
 		return scripts_scan(w->directory, w->name, &w->verbs);
-	result = o->manifest ? manifest_read(o->manifest, &text) : manifest_ask(w->program, &text);
+	result = o->manifest ? manifest_read(o->manifest, &text) : interview(w->program, &text);
 	if (result == 0 && text.len == 0) {
 		msg("%s: the manifest is empty", o->manifest ? o->manifest : w->program);
 		result = -1;

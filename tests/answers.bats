@@ -121,8 +121,14 @@ said() {
     local answer
     # 20 users of 30 verbs with up to 10 statuses are some 6,000 series.
     rows 20 30 12000 4 | loki_seed
-    answer=$(hl-usage top --json --since 5d)
-    runs_match "$answer"
+    # Over five days the streams are listed along with the count, below that after a refusal.
+    for since in 5d 119h 40d; do
+        answer=$(hl-usage top --json --since $since)
+        runs_match "$answer"
+    done
+    # The long form has several ranges, whose streams are listed or not.
+    [ "$(jq -c '.verbs | map([.verb, .count])' <<<"$answer")" = \
+        "$(hl-usage top --long --json --since 40d | jq -c '.verbs | map([.verb, .count])')" ]
     answer=$(hl-usage top --json --since 5d --by version)
     diff <(instant "$answer" "verb, ver" | grep -v '?|' | awk -F'|' '{ n[$2] += $3 } END { for (v in n) print v, n[v] }' | sort) \
         <(jq -r '.rows[] | "\(.version) \(.count)"' <<<"$answer" | sort)

@@ -75,12 +75,16 @@ options() { "$@" | grep -oE -e '^ +(-h, )?(--[a-z-]+(, --version)?|-o)' | tr -d 
     [ "$(offers hl-wrap '' | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "$wanted" ]
     for command in $(usage_commands); do
         wanted=$(options hl-usage "$command" --help)
-        [ "$(offers hl-usage "$command" '' | tr ' ' '\n' | sort -u | tr '\n' ' ')" = "$wanted" ] || { echo "$command"; return 1; }
+        [ "$(offers hl-usage "$command" '' | tr ' ' '\n' | grep '^-' | sort -u | tr '\n' ' ')" = "$wanted" ] || { echo "$command"; return 1; }
     done
     [ "$(offers hl-usage top --since '')" = "24h 7d 2w 30d 90d today yesterday" ]
     [ "$(offers hl-usage top --since =)" = "24h 7d 2w 30d 90d today yesterday" ]
     [ "$(offers hl-usage top --since = 3)" = "30d" ]
     [ "$(offers hl-wrap --verbs verb)" = "verbs" ]
+    # A trend is asked for by verbs, too; a file is left to the shell.
+    [ "$(offers hl-usage trend k)" = "k8s" ]
+    [ "$(offers hl-usage trend --by '')" = "all verb user" ]
+    [ "$(offers hl-usage unused --wrapper '')" = "" ]
 }
 
 # Every command that the help names.
@@ -88,7 +92,7 @@ usage_commands() { hl-usage --help | awk '/^  [a-z]/ && !/hl-usage/ { print $1 }
 
 @test "bash: every command that --help names is offered, and every column to sort by" {
     local command columns
-    [ "$(offers hl-usage '' | tr ' ' '\n' | grep -v -e help -e version | sort)" = "$(usage_commands | sort)" ]
+    [ "$(offers hl-usage '' | tr ' ' '\n' | grep -v -e help -e '^--' | sort)" = "$(usage_commands | sort)" ]
     for command in $(usage_commands); do
         hl-usage "$command" --help | grep -q -e --sort || continue
         columns=$(offers hl-usage "$command" --sort '')
@@ -123,17 +127,20 @@ EOF
 }
 
 @test "zsh: hl-usage and hl-wrap" {
-    run -0 in_zsh 'hl-usage t' 'op'
+    run -0 in_zsh 'hl-usage us' 'ers'
     run -0 in_zsh 'hl-usage top --since=' '30d'
     run -0 in_zsh 'hl-usage status --' 'ask Loki whether'
     run -0 in_zsh 'hl-usage top --' 'local journal'
+    run -0 in_zsh 'hl-usage trend n' 'trend net'
+    run -0 in_zsh 'hl-usage unused --wrapper=ver' '--wrapper=verbs'
     run -0 in_zsh 'hl-wrap --' 'generate this wrapper again'
     run -0 in_zsh 'hl-wrap --verbs ve' '--verbs verbs'
 }
 
 @test "zsh: every option that --help names is there" {
     for pair in "hl-wrap:hl-wrap --help" "hl-usage:hl-usage top --help" "hl-usage:hl-usage users --help" "hl-usage:hl-usage me --help" \
-        "hl-usage:hl-usage failures --help" "hl-usage:hl-usage status --help" "hl-usage:hl-usage --help"; do
+        "hl-usage:hl-usage failures --help" "hl-usage:hl-usage trend --help" "hl-usage:hl-usage misses --help" \
+        "hl-usage:hl-usage unused --help" "hl-usage:hl-usage status --help" "hl-usage:hl-usage --help"; do
         # shellcheck disable=SC2086
         for option in $(options ${pair#*:}); do
             grep -q -e "$option" "$HL_PREFIX/share/zsh/site-functions/_${pair%%:*}" || { echo "$option"; return 1; }

@@ -270,7 +270,7 @@ END
     [ "$(ranked --user alice --user bob | wc -l)" -eq 620 ]
 }
 
-@test "only the piece with too many series is asked again, in parts that fit a URL" {
+@test "too many series are asked for in parts that fit a URL, not first in vain and not twice" {
     needs_double
     loki_start
     loki_configure
@@ -279,10 +279,11 @@ END
     for i in $(seq 700); do echo "alice a-verb-with-a-long-and-telling-name_$i $ns"; done | push_rows
     [ "$(ranked | wc -l)" -eq 700 ]
     curl -sf "$LOKI_URL/double/requests" >requests
-    jq -e '[.[] | select(.status == 400)] | length == 1' requests
+    # Which is faster, the list of streams or the answer of the newest piece, is chance.
+    jq -e '[.[] | select(.status == 400)] | length <= 1' requests
     jq -e '[.[] | select(.path | endswith("/series"))] | length == 1' requests
     jq -e '[.[] | select(.status == 200 and (.path | endswith("query_range"))) | .query | [.start, .query]]
-        | length > 6 and (map(.[0]) | unique | length == 4)
+        | length > 6 and (map(select(.[1] | test("verb="))) | map(.[0]) | unique | length == 1)
         and (map(.[1] | @uri | length) | max < 7000)' requests
 }
 

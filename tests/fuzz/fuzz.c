@@ -128,8 +128,15 @@ static void fuzz_manifest(const uint8_t *data, size_t size)
 	struct wrapper w = {.name = "homelab", .shell = "/bin/sh", .program = "/x", .origin = words};
 	buf_add(&text, data, size);
 	if (manifest_parse("fuzz", &text, &w.verbs) == 0 && w.verbs.count > 0) {
+		struct verbs again = {0};
 		generate(&w, &out);
 		assert(!out.failed && origin_generated(out.data));
+		assert(manifest_of_wrapper("fuzz", &out, &again) == 0 && again.count == w.verbs.count);
+		for (size_t i = 0; i < again.count; i++)
+			assert(strcmp(again.entries[i].verb, w.verbs.entries[i].verb) == 0 &&
+			       strcmp(again.entries[i].tier, w.verbs.entries[i].tier) == 0 &&
+			       strcmp(again.entries[i].summary, w.verbs.entries[i].summary) == 0);
+		verbs_free(&again);
 	}
 	verbs_free(&w.verbs);
 	buf_free(&text);
@@ -142,6 +149,12 @@ static void fuzz_origin(const uint8_t *data, size_t size)
 	char *argv[ORIGIN_WORDS_MAX];
 	char *store;
 	struct buf head = BUF_INIT(1 << 20);
+	struct buf whole = BUF_INIT(1 << 20);
+	struct verbs verbs = {0};
+	buf_add(&whole, data, size);
+	manifest_of_wrapper("fuzz", &whole, &verbs);
+	verbs_free(&verbs);
+	buf_free(&whole);
 	int n = origin_read(text, &store, argv);
 	for (int i = 0; i < n; i++)
 		assert(argv[i] && strlen(argv[i]) <= size);

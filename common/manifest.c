@@ -3,86 +3,17 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <json-c/json.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "msg.h"
+#include "origin.h"
 #include "verb.h"
 
 #include "banned.h"
 
-enum { ASK_MS = 10000, JSON_DEPTH = 8 };
-
-static long now_ms(void)
-{
-	struct timespec t;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* Takes what comes until the end, but not longer than the deadline. NULL, or what went wrong. */
-static const char *take(int fd, struct buf *out)
-{
-	char chunk[4096];
-	long deadline = now_ms() + ASK_MS;
-	for (;;) {
-		struct pollfd p = {.fd = fd, .events = POLLIN};
-		long left = deadline - now_ms();
-		int ready = poll(&p, 1, left > 0 ? (int)left : 0);
-		if (ready == 0)
-			return "gave no answer within 10 s";
-		if (ready < 0 && errno != EINTR)
-			return strerror(errno);
-		ssize_t n = ready > 0 ? read(fd, chunk, sizeof chunk) : -1;
-		if (n == 0)
-			return NULL;
-		if (n < 0 && errno != EINTR)
-			return strerror(errno);
-		buf_add(out, chunk, n > 0 ? (size_t)n : 0);
-		if (out->failed)
-			return "gave more than 16 MiB";
-	}
-}
-
-int manifest_ask(const char *program, struct buf *out)
-{
-	int ends[2];
-	int status = 0;
-	if (pipe(ends) != 0) {
-		msg("%s: %s", program, strerror(errno));
-		return -1;
-	}
-	pid_t pid = fork();
-	if (pid == 0) {
-		int null = open("/dev/null", O_RDONLY);
-		if (null >= 0 && dup2(null, 0) == 0 && dup2(ends[1], 1) == 1) {
-			close(ends[0]);
-			close(ends[1]);
-			execl(program, program, "manifest", "--json", (char *)NULL);
-		}
-		_exit(127);
-	}
-	close(ends[1]);
-	const char *wrong = pid < 0 ? strerror(errno) : take(ends[0], out);
-	close(ends[0]);
-	if (pid > 0) {
-		if (wrong)
-			kill(pid, SIGKILL);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-	}
-	if (!wrong && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))
-		wrong = "failed";
-	if (wrong)
-		msg("%s manifest --json %s; give its verbs with --manifest FILE, one a line", program, wrong);
-	return wrong ? -1 : 0;
-}
+enum { JSON_DEPTH = 8 };
 
 int manifest_read(const char *file, struct buf *out)
 {
@@ -192,6 +123,12 @@ static void drop_doubles(const char *source, struct verbs *v)
 	}
 }
 
+static void tidy(const char *source, struct verbs *v)
+{
+	verbs_sort(v);
+	drop_doubles(source, v);
+}
+
 int manifest_parse(const char *source, const struct buf *text, struct verbs *out)
 {
 	const char *start = text->data + strspn(text->data, " \t\r\n");
@@ -201,7 +138,40 @@ int manifest_parse(const char *source, const struct buf *text, struct verbs *out
 	}
 	if ((*start == '[' || *start == '{' ? parse_json : parse_lines)(source, text, out) != 0)
 		return -1;
-	verbs_sort(out);
-	drop_doubles(source, out);
+	tidy(source, out);
 	return 0;
+}
+
+/* Where the table begins, or NULL. Its heading may stand in a name before it; no line of the table can be it. */
+static const char *table_of(const char *text)
+{
+	const char *table = NULL;
+	for (const char *at = text; (at = strstr(at, MANIFEST_IN_WRAPPER)); table = at)
+		at += strlen(MANIFEST_IN_WRAPPER);
+	return table;
+}
+
+int manifest_of_wrapper(const char *source, const struct buf *text, struct verbs *out)
+{
+	struct buf lines = BUF_INIT(ORIGIN_WRAPPER_MAX);
+	const char *line = text->data && origin_generated(text->data) ? table_of(text->data) : NULL;
+	int result = -1;
+	if (!line) {
+		msg("%s: no wrapper that hl-wrap generated", source);
+		return -1;
+	}
+	buf_puts(&lines, "");
+	for (; strncmp(line, MANIFEST_MARK, strlen(MANIFEST_MARK)) == 0; line += strspn(line, "\n")) {
+		size_t len = strcspn(line, "\n");
+		buf_add(&lines, line + strlen(MANIFEST_MARK), len - strlen(MANIFEST_MARK));
+		buf_putc(&lines, '\n');
+		line += len;
+	}
+	if (lines.failed)
+		msg("out of memory");
+	else
+		result = parse_lines(source, &lines, out);
+	buf_free(&lines);
+	tidy(source, out);
+	return result;
 }

@@ -1,12 +1,13 @@
-/* Verbs from a CLI's own manifest. */
+/* The verbs of a CLI: its manifest, as a file or behind the end of a generated wrapper. */
 #ifndef MANIFEST_H
 #define MANIFEST_H
 
 #include "buf.h"
 #include "verbs.h"
 
-/* Runs `program manifest --json` and takes its output. 0, or -1, said on stderr. */
-int manifest_ask(const char *program, struct buf *out);
+/* In a wrapper: the line that comes before its table, and what each of the table's lines begins with. */
+#define MANIFEST_IN_WRAPPER "\n# The verbs: path, tier, summary.\n"
+#define MANIFEST_MARK "#: "
 
 /* Reads a file, "-" being standard input. 0, or -1, said on stderr. */
 int manifest_read(const char *file, struct buf *out);
@@ -18,5 +19,8 @@ int manifest_read(const char *file, struct buf *out);
  * source. 0, or -1, said on stderr: no manifest.
  */
 int manifest_parse(const char *source, const struct buf *text, struct verbs *out);
+
+/* Adds the verbs of a generated wrapper, given as its text. 0, or -1, said on stderr: it is none. */
+int manifest_of_wrapper(const char *source, const struct buf *text, struct verbs *out);
 
 #endif

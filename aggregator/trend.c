@@ -1,0 +1,286 @@
+#include "trend.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "json_out.h"
+#include "msg.h"
+#include "session.h"
+#include "steps.h"
+#include "when.h"
+
+#include "banned.h"
+
+static const char *const by_names[] = {"all", "verb", "user", NULL};
+
+enum { STEP_COLUMNS = 9, LINE_COLUMNS = 7 };
+
+struct trend {
+	struct options options; /* with the verbs that are asked for */
+	struct options arranged; /* without --sort, --reverse and --limit, which are about the lines */
+	bool together; /* all verbs in one line */
+	bool several; /* lines: a table has a row for each, otherwise one for each step */
+	const char *key; /* what a line is of: "verb" or "user" */
+	struct session session;
+	struct steps steps;
+	struct tally rows;
+	struct tally window; /* the rows of the window itself */
+	struct lines lines;
+	struct view_column step_columns[STEP_COLUMNS];
+	struct view_column line_columns[LINE_COLUMNS];
+	struct view by_step;
+	struct view by_line;
+};
+
+static void make_views(struct trend *t)
+{
+	static const char *const many[UNITS] = {"hours", "days", "weeks"};
+	static const char *const rates[UNITS] = {"an hour", "a day", "a week"};
+	const struct options *o = &t->options;
+	bool by_user = strcmp(t->key, "user") == 0;
+	const struct view_column steps[STEP_COLUMNS] = {
+		{t->key, "", VIEW_TEXT, VIEW_DATA_ONLY, 0},
+		{"from", "", VIEW_TIME, VIEW_DATA_ONLY, 0},
+		{"to", "", VIEW_TIME, VIEW_DATA_ONLY, 0},
+		{"step", unit_names[o->step], VIEW_TEXT, VIEW_TABLE_ONLY | VIEW_AT_END, 0},
+		{"partial", "", VIEW_FLAG, VIEW_DATA_ONLY, 0},
+		{"count", "runs", VIEW_COUNT, 0, 0},
+		{"average", "average", VIEW_MEAN, 0, 0},
+		{"users", "users", VIEW_COUNT, 0, 50},
+		{"bar", "", VIEW_BAR, 0, 0},
+	};
+	const struct view_column lines[LINE_COLUMNS] = {
+		{t->key, t->key, VIEW_TEXT, VIEW_AT_END, 0},
+		{"count", "runs", VIEW_COUNT, 0, 0},
+		{"average", rates[o->step], VIEW_MEAN, 0, 60},
+		{"users", "users", VIEW_COUNT, 0, 80},
+		{"before", "before", VIEW_COUNT, VIEW_DATA_ONLY, 0},
+		{"change", "change", VIEW_CHANGE, 0, 0},
+		{"counts", "trend", VIEW_SPARK, 0, 64},
+	};
+	memcpy(t->step_columns, steps, sizeof steps);
+	memcpy(t->line_columns, lines, sizeof lines);
+	t->by_step = (struct view){.name = "steps",
+				   .one = unit_names[o->step],
+				   .many = many[o->step],
+				   .columns = t->step_columns,
+				   .columns_count = STEP_COLUMNS,
+				   .utc = o->utc};
+	t->by_line = (struct view){.name = "lines",
+				   .one = by_user ? "user" : "verb",
+				   .many = by_user ? "users" : "verbs",
+				   .columns = t->line_columns,
+				   .columns_count = LINE_COLUMNS,
+				   .ranked = strcmp(o->by, by_names[0]) != 0,
+				   .utc = o->utc};
+}
+
+/* Of all verbs together there is no name. */
+static void add_name(struct view *v, const struct trend *t, const struct line *l)
+{
+	view_text(v, l->name);
+	if (v->count && t->together)
+		v->cells[v->count - 1].none = true;
+}
+
+static void add_mean(struct view *v, bool there, double mean)
+{
+	if (there)
+		view_fraction(v, mean);
+	else
+		view_none(v);
+}
+
+static void fill_lines(struct trend *t)
+{
+	struct view *v = &t->by_line;
+	for (size_t i = 0; i < t->lines.count; i++) {
+		const struct line *l = &t->lines.lines[i];
+		double mean;
+		bool there = line_mean(&t->steps, l, &mean);
+		add_name(v, t, l);
+		view_count(v, l->total);
+		add_mean(v, there, mean);
+		view_count(v, (int64_t)l->users);
+		view_count(v, l->before);
+		view_change(v, l->before, l->total);
+		view_points(v, l->counts, t->steps.count);
+	}
+}
+
+static void fill_steps(struct trend *t, const struct line *l)
+{
+	struct view *v = &t->by_step;
+	int64_t most = 0;
+	for (size_t i = 0; i < t->steps.count; i++)
+		most = l->counts[i] > most ? l->counts[i] : most;
+	for (size_t i = 0; i < t->steps.count; i++) {
+		const struct window *w = &t->steps.step[i].window;
+		char name[TIME_TEXT_MAX];
+		char text[TIME_TEXT_MAX + sizeof " (partial)"];
+		double mean;
+		bool partial = steps_partial(&t->steps, i);
+		bool there = line_moving(&t->steps, l, i, &mean);
+		when_unit_text(w->from_s, t->steps.unit, t->steps.utc, name);
+		snprintf(text, sizeof text, "%s%s", name, partial ? " (partial)" : "");
+		add_name(v, t, l);
+		view_time(v, w->from_s);
+		view_time(v, w->to_s);
+		view_text(v, text);
+		view_flag(v, partial);
+		view_count(v, l->counts[i]);
+		add_mean(v, there, mean);
+		view_count(v, l->users_by_step[i]);
+		view_fraction(v, most ? (double)l->counts[i] / (double)most : 0);
+	}
+}
+
+static void describe(struct trend *t, int64_t total, struct buf *b)
+{
+	struct session *s = &t->session;
+	if (!s->quality.users) {
+		session_nothing(s, "usage", b);
+		return;
+	}
+	session_heading(s, b);
+	buf_printf(b, ": %lld %s", (long long)total, total == 1 ? "run" : "runs");
+	for (size_t i = 0; i < t->options.operands_count; i++)
+		buf_printf(b, "%s%s", i ? ", " : " of ", t->options.operands[i]);
+	buf_printf(b, " by %zu %s", s->quality.users, s->quality.users == 1 ? "user" : "users");
+}
+
+/* Of a single line: its sparkline, mean and change. */
+static void sum_up(struct trend *t, const struct line *l)
+{
+	struct buf *b = &t->session.second;
+	struct screen screen;
+	double mean;
+	screen_detect(&screen, stdout, t->options.no_color);
+	view_spark(l->counts, t->steps.count, screen.rich, b);
+	if (line_mean(&t->steps, l, &mean))
+		buf_printf(b, "  %.1f %s", mean, t->line_columns[2].heading);
+	if (l->before)
+		buf_printf(b, "  %+.0f%% against the window before", 100 * ((double)l->total / (double)l->before - 1));
+	else
+		buf_puts(b, "  none in the window before");
+}
+
+/* Runs of the window, also where lines overlap. */
+static int count_total(const struct trend *t, int64_t *total)
+{
+	*total = 0;
+	for (size_t i = 0; i < t->window.count; i++)
+		if (!is_miss(t->window.rows[i].labels[LABEL_VERB]) && count_add(total, t->window.rows[i].count) != 0)
+			return -1;
+	return 0;
+}
+
+static int arrange(struct trend *t)
+{
+	const struct options *o = &t->options;
+	return t->several ? view_arrange(&t->by_line, o->sort, o->reverse, o->limit)
+			  : view_arrange(&t->by_line, NULL, false, 0);
+}
+
+static int print(struct trend *t, int64_t total)
+{
+	const struct options *o = &t->options;
+	struct buf heading = BUF_INIT(SESSION_TEXT_MAX);
+	struct json_object *members;
+	int result;
+	describe(t, total, &heading);
+	if (!t->several && t->lines.count && t->session.quality.users)
+		sum_up(t, &t->lines.lines[0]);
+	/* Tables have one of the two views, CSV the steps, JSON both; lines are arranged before they become steps. */
+	bool table = !o->json && !o->csv;
+	if (t->several && !table)
+		t->session.o = &t->arranged;
+	members = session_json(&t->session);
+	if (json_out_member(members, "step", json_out_text(unit_names[o->step])) != 0 ||
+	    json_out_member(members, "total", json_object_new_int64(total)) != 0 ||
+	    (o->json && json_out_member(members, "lines", view_json(&t->by_line)) != 0)) {
+		json_object_put(members);
+		members = NULL;
+	}
+	for (size_t i = 0; i < t->by_line.shown; i++)
+		fill_steps(t, &t->lines.lines[t->by_line.order[i]]);
+	result = session_show(&t->session, &heading, members, table && t->several ? &t->by_line : &t->by_step);
+	buf_free(&heading);
+	return result;
+}
+
+static int show(struct trend *t)
+{
+	static const unsigned labels[] = {0, LABEL_BIT(LABEL_VERB), LABEL_BIT(LABEL_USER)};
+	struct lines_by by = {.of = GROUP_RUNS};
+	int64_t total;
+	for (size_t i = 0; by_names[i]; i++)
+		by.label |= strcmp(t->options.by, by_names[i]) == 0 ? labels[i] : 0;
+	if (!by.label) {
+		by.prefixes = (const char *const *)t->options.operands;
+		by.prefixes_count = t->options.operands_count;
+	}
+	if (steps_window(&t->rows, &t->window) != 0 || quality_count(&t->session.quality, &t->window) != 0 ||
+	    count_total(t, &total) != 0 || lines_make(&t->lines, &t->steps, &t->rows, &by) != 0)
+		return session_fail(&t->session);
+	/* A table of zeros alone says less than its heading. */
+	if (t->session.quality.users || t->options.json || t->options.csv)
+		fill_lines(t);
+	return arrange(t) == 0 ? print(t, total) : session_fail(&t->session);
+}
+
+static int run(struct trend *t)
+{
+	const struct options *o = &t->options;
+	for (size_t i = 0; i < o->operands_count; i++) {
+		const char *wrong = options_label_wrong(o->operands[i]);
+		if (wrong) {
+			msg("trend: VERB '%s': %s", o->operands[i], wrong);
+			return EXIT_MISUSE;
+		}
+	}
+	make_views(t);
+	int result = session_open(&t->session, o, t->several ? &t->by_line : &t->by_step);
+	if (result != 0)
+		return result;
+	if (steps_cut(&t->steps, o) != 0)
+		return EXIT_FAILURE;
+	struct question q = session_question(&t->session, t->steps.ranges, t->steps.ranges_count,
+					     LABEL_BIT(LABEL_VERB) | LABEL_BIT(LABEL_USER));
+	return session_ask(&t->session, &q, &t->rows) == 0 ? show(t) : EXIT_FAILURE;
+}
+
+static int trend(const struct options *o)
+{
+	struct trend t = {.options = *o, .arranged = *o};
+	bool by_label = strcmp(o->by, by_names[0]) != 0;
+	t.arranged.sort = NULL;
+	t.arranged.reverse = false;
+	t.arranged.limit = 0;
+	t.together = !by_label && o->operands_count == 0;
+	t.several = by_label || o->operands_count > 1;
+	t.key = strcmp(o->by, "user") == 0 ? "user" : "verb";
+	/* With --verb as well, what is asked for is narrower than what the lines are of. */
+	if (!o->verbs_count) {
+		t.options.verbs = (const char **)o->operands;
+		t.options.verbs_count = o->operands_count;
+	}
+	int result = run(&t);
+	view_free(&t.by_step);
+	view_free(&t.by_line);
+	lines_free(&t.lines);
+	tally_free(&t.rows);
+	tally_free(&t.window);
+	steps_free(&t.steps);
+	session_close(&t.session);
+	return result;
+}
+
+const struct command trend_command = {
+	.name = "trend",
+	.operands = "[VERB]...",
+	.summary = "counts by day, hour or week: all verbs, or a line for each VERB",
+	.extra = OPTION_BY | OPTION_STEP,
+	.by = by_names,
+	.run = trend,
+};
