@@ -159,7 +159,7 @@ void archive_close(struct archive *a)
 	buf_free(&a->header);
 }
 
-static bool good(const struct archive *a, const struct archive_block *b)
+static bool check(const struct archive *a, const struct archive_block *b)
 {
 	struct cksum sum = {0};
 	if (b->len != a->header.len + (b->end_at - b->at))
@@ -167,6 +167,13 @@ static bool good(const struct archive *a, const struct archive_block *b)
 	cksum_add(&sum, a->header.data, a->header.len);
 	cksum_add(&sum, a->text.data + b->at, b->end_at - b->at);
 	return cksum_value(&sum) == b->sum && archive_block_rows(a, b, NULL, NULL) == 0;
+}
+
+static bool good(const struct archive *a, struct archive_block *b)
+{
+	if (b->checked == 0)
+		b->checked = check(a, b) ? 1 : -1;
+	return b->checked > 0;
 }
 
 static bool same_rows(const struct archive *a, const struct archive_block *x, const struct archive_block *y)
@@ -177,7 +184,7 @@ static bool same_rows(const struct archive *a, const struct archive_block *x, co
 
 enum archive_state archive_day(const struct archive *a, int64_t day, const struct archive_block **block)
 {
-	const struct archive_block *blocks = a->index.blocks;
+	struct archive_block *blocks = a->index.blocks;
 	enum archive_state state = ARCHIVE_ABSENT;
 	size_t low = 0;
 	for (size_t high = a->index.count; low < high;) {

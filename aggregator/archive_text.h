@@ -33,7 +33,8 @@ struct archive_block {
 	size_t end_at;  /* of its last line */
 	uint32_t sum;   /* what that says about it */
 	uint64_t len;
-	bool first; /* Loki had nothing older: the day's beginning may be missing */
+	bool first;  /* Loki had nothing older: the day's beginning may be missing */
+	int checked; /* 1: it is good, -1: it is not, 0: nobody has looked yet */
 };
 
 struct archive_index {

@@ -413,6 +413,7 @@ struct source *source_loki(const struct config *c, int timeout_s, char why[SOURC
 		return NULL;
 	}
 	s->source.name = s->loki.url;
+	s->source.tenant = s->loki.tenant;
 	s->timeout_s = timeout_s;
 	return &s->source;
 }

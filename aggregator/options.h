@@ -16,6 +16,7 @@ enum extra_option {
 	OPTION_LONG = 1 << 0,
 	OPTION_ALL = 1 << 1,
 	OPTION_BY = 1 << 2,
+	OPTION_VERIFY = 1 << 16,
 };
 
 struct options;
@@ -26,6 +27,7 @@ struct command {
 	const char *summary;
 	const char *since;  /* the default, or NULL: 30d */
 	unsigned extra;     /* enum extra_option */
+	bool loki_only;     /* of the common options, it takes --loki and --timeout alone */
 	const char *const *by; /* what --by takes, the default first, then NULL */
 	int (*run)(const struct options *o); /* returns the exit status */
 };
@@ -52,6 +54,7 @@ struct options {
 	bool long_form;
 	bool all;
 	const char *by;
+	bool verify;
 	struct source_choice source;
 };
 
