@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive.h"
 #include "failures.h"
 #include "me.h"
 #include "msg.h"
@@ -19,6 +20,7 @@ static const struct command *const commands[] = {
 	&users_command,
 	&failures_command,
 	&me_command,
+	&archive_command,
 	NULL,
 };
 
