@@ -81,10 +81,10 @@ static int append(struct run *r, const struct archive_new *days, size_t count)
 		return -1;
 	if (cut)
 		msg("%s: cut off %zu bytes of a day that was never finished", r->path, cut);
-	if (added && r->added == 0)
-		r->added_from = days[0].day;
-	if (added)
+	if (count && added) {
+		r->added_from = r->added ? r->added_from : days[0].day;
 		r->added_to = days[count - 1].day;
+	}
 	r->added += (size_t)added;
 	return 0;
 }
@@ -225,14 +225,14 @@ static int run_archive(const struct options *o, const char *path, struct config 
 		return EXIT_FAILURE;
 	}
 	r.origin = (struct archive_origin){.url = r.loki->name, .tenant = r.loki->tenant};
-	if (archive_open(&r.archive, path, &r.origin, why) != 0 && (errno != ENOENT || o->verify))
-		msg("%s", why);
-	else if (o->verify)
+	bool opened = archive_open(&r.archive, path, &r.origin, why) == 0;
+	bool fresh = !opened && errno == ENOENT;
+	if (opened && o->verify)
 		result = archive_verify(&r.archive, path, r.loki);
-	else if (archive_days(&r) != 0)
-		msg("%s", why);
-	else
+	else if ((opened || fresh) && !o->verify && archive_days(&r) == 0)
 		result = EXIT_SUCCESS;
+	else
+		msg("%s", why);
 	archive_close(&r.archive);
 	source_close(r.loki);
 	return result;

@@ -22,7 +22,7 @@ static int64_t day_of(int64_t s)
 /* At most a piece before each day that is taken and one behind the last, for each range; each day counted once a range. */
 static int make_room(struct archive_split *split, const struct question *q)
 {
-	size_t days = 0;
+	size_t days = 1;
 	for (size_t i = 0; i < q->ranges_count; i++)
 		days += (size_t)(day_of(q->ranges[i].window.to_s) - day_of(q->ranges[i].window.from_s)) + 1;
 	split->rest = calloc(days + q->ranges_count, sizeof *split->rest);

@@ -71,8 +71,12 @@ static void put_url(struct buf *b, const char *url)
 	struct buf plain = BUF_INIT(VALUE_MAX);
 	const char *host = strstr(url, "://");
 	size_t authority = host ? (size_t)(host + 3 - url) + strcspn(host + 3, "/") : 0;
-	for (size_t i = 0; i < authority; i++)
-		buf_putc(&plain, url[i] >= 'A' && url[i] <= 'Z' ? (char)(url[i] - 'A' + 'a') : url[i]);
+	for (size_t i = 0; i < authority; i++) {
+		char c = url[i];
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		buf_putc(&plain, c);
+	}
 	for (size_t i = 0; !plain.failed && plain.len && i < sizeof ports / sizeof *ports; i++)
 		if (strncmp(plain.data, ports[i][0], strlen(ports[i][0])) == 0 && ends_with(&plain, ports[i][1]))
 			plain.data[plain.len -= strlen(ports[i][1])] = '\0';
