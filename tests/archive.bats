@@ -162,10 +162,18 @@ END
     hl-usage archive "$ARCHIVE" >/dev/null
     local since="$(day 30)T00:00:00Z" until="$(day 2)T00:00:00Z" before
     before=$(numbers --since "$since" --until "$until")
+    # without when it was last used, which is in no archive
+    long_numbers() { hl-usage top --long --json --since "$since" --until "$until" "$@" | jq -c '.verbs | map(del(.last))'; }
+    users_numbers() { hl-usage users --json --since "$since" --until "$until" "$@" | jq -c '.users | map(del(.last))'; }
+    local before_long before_users
+    before_long=$(long_numbers)
+    before_users=$(users_numbers)
     forget
     some_weeks 5 | seed
     [ "$(numbers --since "$since" --until "$until")" != "$before" ]
     [ "$(numbers --since "$since" --until "$until" --archive "$ARCHIVE")" = "$before" ]
+    [ "$(long_numbers --archive "$ARCHIVE")" = "$before_long" ]
+    [ "$(users_numbers --archive "$ARCHIVE")" = "$before_users" ]
     HOMELAB_USAGE_ARCHIVE=$ARCHIVE run -0 --separate-stderr hl-usage top --since "$since" --until "$until"
     [ -z "$stderr" ]
     [[ $output == *"28 days from "*"$(day 30) to $(day 3)"* ]]
