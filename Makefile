@@ -89,7 +89,7 @@ $(B)/flags: force
 
 BASHCOMPS = homelab hl-usage hl-wrap
 ZSHCOMPS = _homelab _hl-usage _hl-wrap
-DOCS = README.md CHANGELOG.md LICENSE docs/privacy.md docs/loki.md docs/reliability.md
+DOCS = README.md CHANGELOG.md LICENSE docs/privacy.md docs/loki.md docs/archive.md docs/reliability.md
 
 install: all
 	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DOCDIR) \
@@ -169,11 +169,11 @@ SOURCES = $(wildcard common/*.c shim/*.c aggregator/*.c)
 SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/bench/run) $(shell find examples/verbs -type f)
 
 # Each reader of outside text, for FUZZ_S seconds, from the seeds in tests/fuzz.
-FUZZ_TARGETS = event config state manifest origin answer judge duration when text
+FUZZ_TARGETS = event config state manifest origin answer archive judge duration when text
 FUZZ_S = 20
 FUZZ_SRC = tests/fuzz/fuzz.c $(COMMON_OBJ:%=common/%.c) $(TABLE_OBJ:%=%.c) common/backlog.c common/loki.c common/msg.c \
 	shim/deliver.c shim/payload.c shim/generate.c shim/scripts.c \
-	aggregator/answer.c aggregator/question.c aggregator/tally.c aggregator/when.c aggregator/window.c
+	$(addprefix aggregator/,answer.c archive_index.c archive_text.c cksum.c question.c tally.c when.c window.c)
 fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory B=build/fuzz build/fuzz/wrapper-text.h >/dev/null
 	@for t in $(FUZZ_TARGETS); do \

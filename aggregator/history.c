@@ -8,7 +8,14 @@
 
 #include "banned.h"
 
-enum { CUT_MIN_S = 24 * 3600, NAMES_MAX = 1300 /* bytes; three in a URL for each, which should stay below 4,000 */ };
+enum { DAY_S = 24 * 3600, CUT_MIN_S = DAY_S, NAMES_MAX = 1300 /* bytes; three in a URL for each, which should stay below 4,000 */ };
+
+/* The midnight (UTC) in front of a cut, if it is in the window behind from_s: a day that is archived stays whole. */
+static int64_t at_midnight(int64_t s, int64_t from_s)
+{
+	int64_t midnight_s = s - s % DAY_S;
+	return midnight_s > from_s ? midnight_s : s;
+}
 
 void history_cut(struct history *h, const struct window *w, bool before)
 {
@@ -16,7 +23,7 @@ void history_cut(struct history *h, const struct window *w, bool before)
 	static const int64_t cuts[] = {0, 15, 23, 27, 29, 30};
 	int64_t length_s = w->to_s - w->from_s;
 	int64_t before_s = w->from_s > length_s ? w->from_s - length_s : 0;
-	int64_t middle_s = before_s + (w->from_s - before_s) / 2;
+	int64_t middle_s = at_midnight(before_s + (w->from_s - before_s) / 2, before_s);
 	h->count = 0;
 	if (before && before_s < middle_s)
 		h->ranges[h->count++] = (struct range){.window = {before_s, middle_s}, .part = 0};
@@ -26,9 +33,13 @@ void history_cut(struct history *h, const struct window *w, bool before)
 		h->ranges[h->count++] = (struct range){.window = *w, .part = 1};
 		return;
 	}
-	for (uint32_t i = 0; i + 1 < sizeof cuts / sizeof *cuts; i++)
-		h->ranges[h->count++] = (struct range){
-			.window = {w->from_s + length_s * cuts[i] / 30, w->from_s + length_s * cuts[i + 1] / 30}, .part = i + 1};
+	int64_t from_s = w->from_s;
+	for (uint32_t i = 1; i < sizeof cuts / sizeof *cuts; i++) {
+		bool last = i + 1 == sizeof cuts / sizeof *cuts;
+		int64_t to_s = last ? w->to_s : at_midnight(w->from_s + length_s * cuts[i] / 30, from_s);
+		h->ranges[h->count++] = (struct range){.window = {from_s, to_s}, .part = i};
+		from_s = to_s;
+	}
 }
 
 int history_split(const struct tally *rows, struct tally *window, struct tally *before)

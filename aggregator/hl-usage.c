@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "archive.h"
 #include "failures.h"
 #include "me.h"
 #include "misses.h"
@@ -26,6 +27,7 @@ static const struct command *const commands[] = {
 	&misses_command,
 	&unused_command,
 	&me_command,
+	&archive_command,
 	&status_command,
 	NULL,
 };
@@ -90,7 +92,7 @@ static int run(int argc, char **argv)
 		return run_command(command, caller, argc - 1, argv + 1);
 	if (one_of(word, "--help", "-h", "help") && argc > 2 && (command = find(argv[2]))) {
 		char *arguments[] = {argv[2], (char[]){"--help"}, NULL};
-		return run_command(command, 2, arguments);
+		return run_command(command, caller, 2, arguments);
 	}
 	if (one_of(word, "--help", "-h", "help")) {
 		print_help(stdout);

@@ -414,6 +414,7 @@ struct source *source_loki(const struct config *c, int timeout_s, char why[SOURC
 	}
 	s->source.name = s->loki.url;
 	s->source.warning = loki_warning(&s->loki);
+	s->source.tenant = s->loki.tenant;
 	s->timeout_s = timeout_s;
 	return &s->source;
 }

@@ -120,6 +120,12 @@ static const char *set_loki(struct options *o, const char *text)
 	return wrong;
 }
 
+static const char *set_archive(struct options *o, const char *text)
+{
+	o->source.archive = text;
+	return *text ? NULL : "it is empty";
+}
+
 static const char *set_timeout(struct options *o, const char *text)
 {
 	int64_t seconds = number(text, TIMEOUT_MAX_S);
@@ -154,6 +160,13 @@ static const char *set_all(struct options *o, const char *text)
 {
 	(void)text;
 	o->all = o->long_form = true;
+	return NULL;
+}
+
+static const char *set_verify(struct options *o, const char *text)
+{
+	(void)text;
+	o->verify = true;
 	return NULL;
 }
 
@@ -221,6 +234,7 @@ static const struct spec {
 	{"manifest", "FILE", OPTION_TABLE, set_manifest, "the verbs of this manifest; -: standard input"},
 	{"min-runs", "N", OPTION_FEWER, set_min_runs, "also verbs with fewer than N runs (default 1)"},
 	{"min-users", "N", OPTION_FEWER, set_min_users, "also verbs with fewer than N users"},
+	{"verify", NULL, OPTION_VERIFY, set_verify, "add nothing: compare the archive with what Loki still has"},
 	{"since", "TIME", 0, set_since, "begin so long before the end (90m, 7d, 2w, 1d12h), or then"},
 	{"until", "TIME", 0, set_until, "end then: 2026-11-01, today, yesterday, RFC 3339, 7d (default now)"},
 	{"utc", NULL, 0, set_utc, "days and times in UTC, not in the local time zone"},
@@ -233,6 +247,7 @@ static const struct spec {
 	{"csv", NULL, 0, set_csv, "print CSV"},
 	{"local", NULL, 0, set_local, "this user's own journal, even with a Loki configured"},
 	{"loki", "URL", 0, set_loki, "this Loki (default: HOMELAB_LOKI_URL, then LOKI_ADDR)"},
+	{"archive", "FILE", 0, set_archive, "read the days from it that it has (default: HOMELAB_USAGE_ARCHIVE)"},
 	{"timeout", "TIME", 0, set_timeout, "give up after TIME: 30s, 2m, or seconds (default 30s)"},
 	{"explain", NULL, 0, set_explain, "print what would be asked, and don't ask"},
 	{"no-color", NULL, 0, set_no_color, "a plain table"},
@@ -242,6 +257,8 @@ enum { SPECS = sizeof specs / sizeof *specs };
 
 static bool taken(const struct spec *s, const struct command *c)
 {
+	if (c->loki_only && !s->extra)
+		return s->set == set_loki || s->set == set_timeout;
 	return !s->extra || (s->extra & c->extra);
 }
 
@@ -341,6 +358,8 @@ enum options_end options_parse(struct options *o, const struct command *c, int a
 	}
 	if (o->json && o->csv)
 		return misuse(c, "--json or --csv, not both", "");
+	if (o->source.local && o->source.archive)
+		return misuse(c, "--local or --archive, not both", "");
 	if (when_window(o->since, o->until, when_now(), o->utc, &o->window, why) != 0) {
 		msg("%s: %s", c->name, why);
 		return OPTIONS_MISUSE;

@@ -20,6 +20,7 @@ enum extra_option {
 	OPTION_STEP = 1 << 3,
 	OPTION_TABLE = 1 << 4, /* --manifest, --wrapper */
 	OPTION_FEWER = 1 << 5, /* --min-runs, --min-users */
+	OPTION_VERIFY = 1 << 6,
 };
 
 struct options;
@@ -30,6 +31,7 @@ struct command {
 	const char *summary;
 	const char *since;  /* the default, or NULL: 30d */
 	unsigned extra;     /* enum extra_option */
+	bool loki_only;     /* of the common options, it takes --loki and --timeout alone */
 	const char *const *by; /* what --by takes, the default first, then NULL */
 	int (*run)(const struct options *o); /* returns the exit status */
 	int (*run_alone)(int argc, char **argv); /* instead of run, for a command that takes none of the common options */
@@ -63,6 +65,7 @@ struct options {
 	const char *caller; /* the wrapper that hl-usage was called by, or NULL */
 	size_t min_runs;    /* 0: not given */
 	size_t min_users;
+	bool verify;
 	struct source_choice source;
 };
 

@@ -19,6 +19,36 @@ int quality_count(struct quality *q, const struct tally *rows)
 	return result;
 }
 
+static void archive_text(const struct quality *q, struct buf *b)
+{
+	const struct source_days *days = &q->archived;
+	char from[TIME_TEXT_MAX];
+	char to[TIME_TEXT_MAX];
+	if (!days->count) {
+		buf_printf(b, "; no day from %s", q->archive);
+		return;
+	}
+	when_unit_text(days->from_s, UNIT_DAY, true, from);
+	when_unit_text(days->to_s - 1, UNIT_DAY, true, to);
+	buf_printf(b, "; %zu %s from %s, %s to %s UTC%s", days->count, days->count == 1 ? "day" : "days", q->archive, from, to,
+		   days->incomplete ? ", the oldest perhaps without its beginning" : "");
+}
+
+static struct json_object *archive_json(const struct quality *q)
+{
+	const struct source_days *days = &q->archived;
+	struct json_object *o = json_object_new_object();
+	if (json_out_member(o, "file", json_out_text(q->archive)) == 0 &&
+	    json_out_member(o, "days", json_object_new_int64((int64_t)days->count)) == 0 &&
+	    (days->count ? json_out_member(o, "from", json_out_time(days->from_s)) |
+				   json_out_member(o, "to", json_out_time(days->to_s))
+			 : json_object_object_add(o, "from", NULL) | json_object_object_add(o, "to", NULL)) == 0 &&
+	    json_out_member(o, "incomplete", json_object_new_boolean(days->incomplete)) == 0)
+		return o;
+	json_object_put(o);
+	return NULL;
+}
+
 void quality_text(const struct quality *q, bool utc, struct buf *b)
 {
 	char time[TIME_TEXT_MAX];
@@ -32,8 +62,7 @@ void quality_text(const struct quality *q, bool utc, struct buf *b)
 		buf_printf(b, "; own events: %lld not yet delivered, %lld dropped", (long long)q->own.waiting,
 			   (long long)q->own.dropped);
 	if (q->archive)
-		buf_printf(b, "; %lld %s from the archive, %lld asked", (long long)q->archive_days,
-			   q->archive_days == 1 ? "day" : "days", (long long)q->asked_days);
+		archive_text(q, b);
 	if (*q->note)
 		buf_puts(b, "; with warnings");
 }
@@ -50,8 +79,7 @@ struct json_object *quality_json(const struct quality *q)
 		(*q->note ? json_out_member(o, "warning", json_out_text(q->note))
 			  : json_object_object_add(o, "warning", NULL));
 	if (q->archive)
-		r |= json_out_member(o, "archived_days", json_object_new_int64(q->archive_days)) |
-		     json_out_member(o, "asked_days", json_object_new_int64(q->asked_days));
+		r |= json_out_member(o, "archive", archive_json(q));
 	if (r == 0)
 		return o;
 	json_object_put(o);

@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "own.h"
+#include "source.h"
 #include "tally.h"
 
 struct quality {
@@ -16,9 +17,8 @@ struct quality {
 	int64_t empty_until_s; /* there is nothing in the window before this; 0: not known */
 	struct own own;
 	const char *note; /* what the source warns of, or "" */
-	bool archive;     /* some days may be read from an archive: these were, and those weren't */
-	int64_t archive_days;
-	int64_t asked_days;
+	const char *archive;         /* its path, or NULL: there is none */
+	struct source_days archived; /* what was read from it */
 };
 
 /* Takes users and misses out of an answer's rows by verb and user: 0, or -1 with errno. */

@@ -193,6 +193,8 @@ int session_show(struct session *s, const struct buf *heading, struct json_objec
 		goto out;
 	}
 	own_read(&s->config, &s->quality.own);
+	s->quality.archive = s->source->archive;
+	s->quality.archived = s->source->archived;
 	errno = 0;
 	if (!members || view_arrange(v, o->sort, o->reverse, o->limit) != 0)
 		goto out;

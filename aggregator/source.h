@@ -1,4 +1,4 @@
-/* Where counts come from: one interface, and its two implementations, Loki and the local journal. */
+/* Where counts come from: one interface; Loki, an archive in front of it, and the local journal implement it. */
 #ifndef SOURCE_H
 #define SOURCE_H
 
@@ -12,9 +12,19 @@
 
 enum { SOURCE_WHY_MAX = 5 * 1024 /* bytes, with the NUL: a path or a URL, and some words */ };
 
+/* Days that an archive answered instead of Loki. */
+struct source_days {
+	size_t count;
+	int64_t from_s, to_s; /* of all of them, not without gaps */
+	bool incomplete;      /* one of them may lack its beginning, which Loki had dropped when it was archived */
+};
+
 struct source {
-	const char *name;          /* "journal", or Loki's URL */
-	const char *warning;       /* before it is asked: what is unsafe about it, or NULL */
+	const char *name;            /* "journal", or Loki's URL */
+	const char *warning;         /* before it is asked: what is unsafe about it, or NULL */
+	const char *tenant;          /* Loki's, or NULL */
+	const char *archive;         /* its path, or NULL: there is none */
+	struct source_days archived; /* of the questions so far, the one that most were taken for */
 	char note[SOURCE_WHY_MAX]; /* after a question: what is worth knowing about it, or "" */
 	int64_t empty_until_s;     /* after a question: before this there is nothing in its ranges; 0: not known */
 	int (*ask)(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
@@ -26,10 +36,14 @@ struct source_choice {
 	bool local;       /* the journal, whatever is configured */
 	const char *loki; /* this URL instead of the configured one, or NULL */
 	int timeout_s;    /* for a whole question to Loki */
+	const char *archive; /* must be there and fit; NULL: the configured one, if it does */
 };
 
 /* The source that is chosen, configured, or left in logcli's environment. NULL and why. source_close in the end. */
 struct source *source_open(struct config *c, const struct source_choice *choice, char why[SOURCE_WHY_MAX]);
+
+/* As source_open, but nothing else than Loki itself. */
+struct source *source_open_loki(struct config *c, const struct source_choice *choice, char why[SOURCE_WHY_MAX]);
 
 /* Adds what is asked for to rows, which may be empty: 0, or -1 and why, in one line. */
 int source_ask(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
@@ -43,5 +57,7 @@ void source_close(struct source *s);
 /* The implementations; for source_open. */
 struct source *source_journal(const struct config *c, char why[SOURCE_WHY_MAX]);
 struct source *source_loki(const struct config *c, int timeout_s, char why[SOURCE_WHY_MAX]);
+/* Takes loki over, also when it fails. required: fails if the archive can't be used, which is else said in a note. */
+struct source *source_archive(struct source *loki, const char *path, bool required, char why[SOURCE_WHY_MAX]);
 
 #endif

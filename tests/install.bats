@@ -21,6 +21,7 @@ in_tree() { make -s -C "$top" B="$BATS_FILE_TMPDIR/obj" DESTDIR="$PWD/stage" PRE
 644 opt/hl/share/doc/homelab-usage/CHANGELOG.md
 644 opt/hl/share/doc/homelab-usage/LICENSE
 644 opt/hl/share/doc/homelab-usage/README.md
+644 opt/hl/share/doc/homelab-usage/archive.md
 644 opt/hl/share/doc/homelab-usage/loki.md
 644 opt/hl/share/doc/homelab-usage/privacy.md
 644 opt/hl/share/doc/homelab-usage/reliability.md

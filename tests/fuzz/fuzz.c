@@ -14,6 +14,7 @@
 #include "../../aggregator/answer.h"
 #include "../../aggregator/backlog.h"
 #include "../../aggregator/when.h"
+#include "../../aggregator/archive_text.h"
 #include "../../aggregator/window.h"
 #include "config.h"
 #include "deliver.h"
@@ -185,6 +186,59 @@ static void fuzz_judge(const uint8_t *data, size_t size)
 	struct answer answer;
 	deliver_judge(size > 0 ? data[0] * 3 : 0, text, &answer);
 	assert(answer.refused >= -1 && strlen(answer.reason) < LOKI_WHY_MAX);
+	free(text);
+}
+
+struct copy {
+	struct buf text;
+	struct archive_row before; /* its verb lies in verb */
+	char verb[4096];
+};
+
+static int copy_row(const struct archive_row *row, void *arg)
+{
+	struct copy *c = arg;
+	assert(row->count > 0 && row->verb.len < sizeof c->verb);
+	archive_row(&c->text, row, c->before.verb.text ? &c->before : NULL);
+	memcpy(c->verb, row->verb.text, row->verb.len);
+	c->before.verb = (struct span){.text = c->verb, .len = row->verb.len};
+	return 0;
+}
+
+static int one_value(const struct archive_row *row, void *arg)
+{
+	const struct span *value = arg;
+	assert(row->verb.len == value->len && memcmp(row->verb.text, value->text, value->len) == 0);
+	assert(row->user.len == value->len && memcmp(row->user.text, value->text, value->len) == 0);
+	return 0;
+}
+
+/* Any days are found; rows that are read are written again the same; any value comes back. */
+static void fuzz_archive(const uint8_t *data, size_t size)
+{
+	static struct copy once, twice;
+	struct archive_index index;
+	char *text = string_of(data, size);
+	assert(archive_index(&index, text, 0, size) == 0 && index.whole <= size);
+	for (size_t i = 0; i < index.count; i++) {
+		const struct archive_block *b = &index.blocks[i];
+		assert(b->at < b->rows_at && b->rows_at <= b->end_at && b->end_at < index.whole);
+		archive_rows(text + b->rows_at, b->end_at - b->rows_at, NULL, NULL);
+	}
+	archive_index_free(&index);
+	once = twice = (struct copy){.text = BUF_INIT(1 << 20)};
+	if (archive_rows(text, size, copy_row, &once) == 0 && once.text.len) {
+		assert(archive_rows(once.text.data, once.text.len, copy_row, &twice) == 0);
+		assert(twice.text.len == once.text.len && memcmp(twice.text.data, once.text.data, once.text.len) == 0);
+	}
+	buf_free(&once.text);
+	buf_free(&twice.text);
+	struct span value = {.text = text, .len = strlen(text)};
+	struct archive_row row = {.verb = value, .user = value, .exit = {.text = ""}, .count = 1};
+	struct buf line = BUF_INIT(1 << 20);
+	archive_row(&line, &row, NULL);
+	assert(archive_rows(line.data, line.len, one_value, &value) == 0);
+	buf_free(&line);
 	free(text);
 }
 
