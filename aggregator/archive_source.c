@@ -294,7 +294,8 @@ struct source *source_archive(struct source *loki, const char *path, bool requir
 		return NULL;
 	}
 	s->source = (struct source){
-		.name = loki->name, .tenant = loki->tenant, .archive = path, .ask = ask, .explain = explain, .close = close_archive};
+		.name = loki->name, .tenant = loki->tenant, .warning = loki->warning, .archive = path,
+		.ask = ask, .explain = explain, .close = close_archive};
 	s->loki = loki;
 	s->path = path;
 	s->notes = (struct buf)BUF_INIT(SOURCE_WHY_MAX - 1);
