@@ -186,6 +186,13 @@ fuzz: deps-fuzz
 			{ tail -n 30 build/fuzz/$$t.log; exit 1; }; \
 		echo "$$t: $$(sed -n 's/^stat::number_of_executed_units: *//p' build/fuzz/$$t.log) runs, no fault"; done
 
+# Longer runs of what `make test` has one of, with other seeds; SOAK_S seconds of storms.
+SOAK_S = 600
+soak: deps-test
+	@mkdir -p build/test
+	@$(call private,test)
+	tests/delivery --prefix build/test/root soak --seconds $(SOAK_S)
+
 bench: deps-bench
 	@mkdir -p build/bench
 	@$(call private,bench)
@@ -202,6 +209,7 @@ help:
 	@echo 'make demo           wrap the sample verbs, run them, rank them'
 	@echo 'make test           all tests        make check       ... with sanitizers, and valgrind'
 	@echo 'make lint           static checks    make fuzz        fuzz what reads from outside'
-	@echo 'make bench          what it costs    make uninstall   make clean   make dist'
+	@echo 'make bench          what it costs    make soak        break the delivery, for long'
+	@echo 'make uninstall      make clean       make dist'
 
-.PHONY: all install uninstall demo test check lint bench fuzz clean dist help force
+.PHONY: all install uninstall demo test check lint bench soak fuzz clean dist help force

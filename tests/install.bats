@@ -26,6 +26,7 @@ in_tree() { make -s -C "$top" B="$BATS_FILE_TMPDIR/obj" DESTDIR="$PWD/stage" PRE
 644 opt/hl/share/doc/homelab-usage/privacy.md
 644 opt/hl/share/doc/homelab-usage/reliability.md
 644 opt/hl/share/man/man1/hl-emit.1
+644 opt/hl/share/man/man1/hl-push.1
 644 opt/hl/share/man/man1/hl-usage.1
 644 opt/hl/share/man/man1/hl-wrap.1
 644 opt/hl/share/zsh/site-functions/_hl-usage
