@@ -239,13 +239,12 @@ static long oldest_segment(struct state *s)
 	return number;
 }
 
-/* The same, the live file becoming one if there is none. */
-static long next_segment(struct state *s)
+/* The same, the live file becoming one if there is none; then *live. */
+static long next_segment(struct state *s, bool *live)
 {
 	long number = oldest_segment(s);
-	if (number == 0 && evlog_rotate(s, &evlog_spool) > 0)
-		number = oldest_segment(s);
-	return number;
+	*live = number == 0 && evlog_rotate(s, &evlog_spool) > 0;
+	return *live ? oldest_segment(s) : number;
 }
 
 void drain_init(struct drain *d)
@@ -255,15 +254,19 @@ void drain_init(struct drain *d)
 
 enum drained drain(struct drain *d, volatile sig_atomic_t *hurry, void (*renew)(void *arg), void *arg)
 {
-	bool hurried = false;
+	int at_once = 0;
+	bool live;
 	for (;;) {
-		/* Who waits for us waits for our end, too. */
-		hurried = !hurried && gather(d, hurry);
+		/* Who hurries us waits for all that there is, the live file last, and then for our end. */
+		if (!at_once && gather(d, hurry))
+			at_once = 2;
 		if (state_lock(d->state) != 0)
 			return DRAIN_BROKEN;
-		long number = next_segment(d->state);
+		long number = next_segment(d->state, &live);
 		if (number <= 0)
 			return number < 0 ? DRAIN_BROKEN : DRAIN_EMPTY;
+		if (at_once && live)
+			at_once--;
 		do {
 			state_unlock(d->state);
 			if (renew)
