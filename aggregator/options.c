@@ -235,7 +235,7 @@ static const struct spec {
 	{"min-runs", "N", OPTION_FEWER, set_min_runs, "also verbs with fewer than N runs (default 1)"},
 	{"min-users", "N", OPTION_FEWER, set_min_users, "also verbs with fewer than N users"},
 	{"verify", NULL, OPTION_VERIFY, set_verify, "add nothing: compare the archive with what Loki still has"},
-	{"since", "TIME", 0, set_since, "begin so long before the end (90m, 7d, 2w, 1d12h), or then"},
+	{"since", "TIME", 0, set_since, "begin so long before the end (7d, 1d12h), or then"},
 	{"until", "TIME", 0, set_until, "end then: 2026-11-01, today, yesterday, RFC 3339, 7d (default now)"},
 	{"utc", NULL, 0, set_utc, "days and times in UTC, not in the local time zone"},
 	{"user", "USER", 0, set_user, "only this user's runs; may be repeated"},
@@ -285,7 +285,7 @@ void options_help(const struct command *c, FILE *out)
 		fprintf(out, "      %-*s %s", HELP_COLUMN - 2, name, s->help);
 		if (s->set == set_since)
 			fprintf(out, " (default %s%s)", default_since(c),
-				c->extra & OPTION_STEP ? ", by hour 2d, by week 26w" : "");
+				c->extra & OPTION_STEP ? ", by hour 2d, week 26w" : "");
 		for (const char *const *by = s->set == set_by ? c->by : NULL; by && *by; by++)
 			fprintf(out, "%s%s", by == c->by ? "" : by[1] ? ", " : " or ", *by);
 		putc('\n', out);

@@ -382,7 +382,7 @@ END
     local words
     for words in --help -h help; do
         run -0 --separate-stderr hl-usage $words
-        [[ $output == "usage: hl-usage COMMAND"* && -z $stderr ]]
+        [[ $output == "usage: hl-usage "*"COMMAND"* && -z $stderr ]]
     done
     for words in "top --help" "top -h" "help top"; do
         # shellcheck disable=SC2086
