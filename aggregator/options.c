@@ -235,7 +235,7 @@ static const struct spec {
 	{"min-runs", "N", OPTION_FEWER, set_min_runs, "also verbs with fewer than N runs (default 1)"},
 	{"min-users", "N", OPTION_FEWER, set_min_users, "also verbs with fewer than N users"},
 	{"verify", NULL, OPTION_VERIFY, set_verify, "add nothing: compare the archive with what Loki still has"},
-	{"since", "TIME", 0, set_since, "the last 7d, 1d12h, 90m before the end, or from then on"},
+	{"since", "TIME", 0, set_since, "the last 7d or 1d12h, or from then on"},
 	{"until", "TIME", 0, set_until, "end then: 2026-11-01, today, yesterday, RFC 3339, 7d (default now)"},
 	{"utc", NULL, 0, set_utc, "days and times in UTC, not in the local time zone"},
 	{"user", "USER", 0, set_user, "only this user's runs; may be repeated"},
