@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "../../aggregator/answer.h"
-#include "../../aggregator/backlog.h"
 #include "../../aggregator/when.h"
 #include "../../aggregator/archive_text.h"
 #include "../../aggregator/window.h"
+#include "backlog.h"
 #include "config.h"
 #include "deliver.h"
 #include "event.h"
@@ -89,13 +89,6 @@ static void fuzz_config(const uint8_t *data, size_t size)
 	config_free(&c);
 }
 
-static void dropped_reason(const char *reason, unsigned long long count, void *arg)
-{
-	(void)count;
-	(void)arg;
-	assert(*reason && !strpbrk(reason, " \n"));
-}
-
 /* What hl-usage status reads of a state directory, whatever is in its files. */
 static void fuzz_state(const uint8_t *data, size_t size)
 {
@@ -113,7 +106,10 @@ static void fuzz_state(const uint8_t *data, size_t size)
 		close(fd);
 	}
 	progress_read(&s, &p);
-	state_dropped(&s, dropped_reason, NULL);
+	int64_t dropped[DROPPED_REASONS];
+	dropped_counts(&s, dropped);
+	for (int i = 0; i < DROPPED_REASONS; i++)
+		assert(dropped[i] >= 0);
 	backlog_count(&s, &evlog_spool, NULL, &whole);
 	backlog_count(&s, &evlog_spool, &p, &rest);
 	assert(!whole.error && whole.bytes <= (int64_t)(2 * size));
