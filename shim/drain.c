@@ -22,6 +22,7 @@ enum {
 	REQUEST_EVENTS_FIRST = 50,     /* after a failure: a slow line, or a Loki that has just come back */
 	REQUEST_BYTES = 512 * 1024,
 	WINDOW_EVENTS = 5 * REQUEST_EVENTS,
+	ALONE_MS = 10 * 1000,
 };
 
 /* Loki refuses what is older than 7 days (record push-too-old). */
@@ -167,24 +168,73 @@ static int by_verb(const void *a, const void *b)
 	return order ? order : (x->ns > y->ns) - (x->ns < y->ns);
 }
 
+static uint64_t hash(const struct event *e)
+{
+	uint64_t h = 14695981039346656037U; /* FNV-1a */
+	for (size_t i = 0; i < e->verb_len; i++)
+		h = (h ^ (unsigned char)e->verb[i]) * 1099511628211U;
+	return h;
+}
+
+static bool is_alone(const struct drain *d, const struct event *e)
+{
+	uint64_t verb = hash(e);
+	for (size_t i = 0; i < d->alone_count; i++)
+		if (d->alone[i].verb == verb && clock_uptime_ms() < d->alone[i].until_ms)
+			return true;
+	return false;
+}
+
+static void remember_alone(struct drain *d, const struct event *e)
+{
+	uint64_t verb = hash(e);
+	size_t i = 0;
+	while (i < d->alone_count && d->alone[i].verb != verb)
+		i++;
+	if (i == DRAIN_ALONE_MAX)
+		return;
+	d->alone[i].verb = verb;
+	d->alone[i].until_ms = clock_uptime_ms() + ALONE_MS;
+	if (i == d->alone_count)
+		d->alone_count++;
+}
+
+static int64_t sum(const int64_t dropped[])
+{
+	int64_t n = 0;
+	for (int i = 0; i < DROPPED_BY_PUSH; i++)
+		n += dropped[i];
+	return n;
+}
+
 /*
  * Of several streams in a request Loki tells the fate of the last one alone (its ingester's Push: "the returned error
  * only reflects what happened to the last stream in the request"). So events that may be refused for being too late
- * go by one stream in each request: none is lost without being counted.
+ * go by one stream in each request: none is lost without being counted. If Loki takes them all, no other machine is
+ * ahead with that verb, and what follows of it shares requests for a while.
  */
 static int send_late(struct drain *d, struct window *w)
 {
+	size_t shared = 0;
 	qsort(w->events, w->count, sizeof *w->events, by_verb);
 	for (size_t first = 0, next; first < w->count; first = next) {
-		const struct event *e = &w->events[first];
+		struct event *e = &w->events[first];
 		for (next = first + 1; next < w->count; next++)
 			if (w->events[next].verb_len != e->verb_len ||
 			    memcmp(w->events[next].verb, e->verb, e->verb_len) != 0)
 				break;
+		if (is_alone(d, e)) {
+			memmove(&w->events[shared], e, (next - first) * sizeof *e);
+			shared += next - first;
+			continue;
+		}
+		int64_t before = sum(w->dropped);
 		if (send_events(d, e, next - first, w->dropped) != 0)
 			return -1;
+		if (sum(w->dropped) == before)
+			remember_alone(d, e);
 	}
-	return 0;
+	return send_events(d, w->events, shared, w->dropped);
 }
 
 /* Delivers a segment's text from where the last run came to. What is dropped is counted in the same write. */

@@ -10,6 +10,8 @@
 #include "progress.h"
 #include "state.h"
 
+enum { DRAIN_ALONE_MAX = 1024 };
+
 struct drain {
 	struct state *state;
 	struct progress *progress; /* read; written as it goes on */
@@ -23,6 +25,11 @@ struct drain {
 	/* its own */
 	size_t limit;	 /* events in a request */
 	int64_t took_ms; /* the last request */
+	struct {
+		uint64_t verb; /* its hash */
+		int64_t until_ms;
+	} alone[DRAIN_ALONE_MAX]; /* verbs whose late events Loki has just taken: no other machine is ahead with them */
+	size_t alone_count;
 };
 
 enum drained {
