@@ -163,8 +163,9 @@ int evlog_rotate(struct state *s, const struct evlog *log)
 	int count = evlog_segments(s, log, &numbers);
 	if (count < 0)
 		return -1;
-	make_room(s, log, numbers, count);
-	unsigned next = numbers && count ? numbers[count - 1] + 1 : 1;
+	if (numbers)
+		make_room(s, log, numbers, count);
+	unsigned next = numbers ? numbers[count - 1] + 1 : 1;
 	free(numbers);
 	do /* past what is no segment, but has the name of one */
 		segment_name(log, next++, name);
