@@ -75,6 +75,12 @@ $(B)/wrapper-text.h: $(TEMPLATES) Makefile
 		echo "static const char $$(basename $$f | tr .- __)[] ="; \
 		sed 's/\\/\\\\/g; s/"/\\"/g; s/?/\\?/g; s/.*/"&\\n"/' $$f; echo ';'; done >$@
 
+# The look of a report, as a C string.
+$(B)/aggregator/report_page.o: $(B)/report-style.h
+$(B)/report-style.h: aggregator/report.css Makefile
+	@mkdir -p $(@D)
+	{ echo 'static const char report_css[] ='; sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $<; echo ';'; } >$@
+
 $(B)/man/%: docs/man/% VERSION
 	@mkdir -p $(@D)
 	sed 's/@VERSION@/$(VERSION)/' $< >$@
