@@ -92,8 +92,9 @@ static int fill(struct report *r)
 /* As they are filled, and cut to --limit; a trend's steps are all shown. */
 static int arrange(struct report *r)
 {
-	struct view *const views[] = {&r->ranking.view, &r->trend.by_line, &r->users, &r->failures, &r->unused, &r->misses};
-	for (size_t i = 0; i < sizeof views / sizeof *views; i++)
+	enum { CUT = 6 };
+	struct view *const views[CUT] = {&r->ranking.view, &r->trend.by_line, &r->users, &r->failures, &r->unused, &r->misses};
+	for (size_t i = 0; i < CUT; i++)
 		if (view_arrange(views[i], NULL, false, r->options.limit) != 0)
 			return -1;
 	return view_arrange(&r->trend.by_step, NULL, false, 0);

@@ -102,7 +102,7 @@ static void print_headings(const struct view *v, FILE *out)
 {
 	fputs("<thead><tr>", out);
 	if (v->ranked)
-		fputs("<th scope=\"col\" class=\"number\"><span class=\"unseen\">rank</span></th>", out);
+		fputs("<th scope=\"col\" class=\"number rank\"><span class=\"unseen\">rank</span></th>", out);
 	for (size_t i = 0; i < v->columns_count; i++) {
 		const struct view_column *c = &v->columns[i];
 		if (c->flags & VIEW_DATA_ONLY)
