@@ -121,8 +121,8 @@ out:
 	return result;
 }
 
-int history_last(struct session *s, const struct range *ranges, size_t count, const struct tally *rows, enum label label,
-		 struct tally *last)
+int history_last(struct session *s, const struct range *ranges, size_t count, const struct tally *rows,
+		 enum label label, struct tally *last)
 {
 	const struct range newest = {.window = ranges[count - 1].window};
 	struct tally parts = {0};

@@ -26,7 +26,7 @@ int history_split(const struct tally *rows, struct tally *window, struct tally *
  * older ones. The ranges are numbered as h's: part 0 is before the window, the newest is the last and of the highest
  * part. rows answer them, told apart by label and part. 0, or -1, said.
  */
-int history_last(struct session *s, const struct range *ranges, size_t count, const struct tally *rows, enum label label,
-		 struct tally *last);
+int history_last(struct session *s, const struct range *ranges, size_t count, const struct tally *rows,
+		 enum label label, struct tally *last);
 
 #endif

@@ -12,7 +12,8 @@ struct known {
 
 /*
  * Reads the file that the options name, or else the table of the wrapper that called, or else that of the first
- * homelab in PATH, if there is one. Returns the exit status to end with, said, or 0. known_free in any case; *k is {0} before.
+ * homelab in PATH, if there is one. Returns the exit status to end with, said, or 0. known_free in any case; *k is {0}
+ * before.
  */
 int known_read(struct known *k, const struct options *o);
 void known_free(struct known *k);

@@ -52,7 +52,9 @@ static int count(struct misses *m, const struct tally *window)
 	int result = -1;
 	if (groups_make(&misses, window, LABEL_PART, GROUP_MISSES) == 0 &&
 	    groups_make(&runs, window, LABEL_PART, GROUP_RUNS) == 0) {
-		*m = (struct misses){.total = misses.total, .users = misses.count ? misses.groups[0].users : 0, .runs = runs.total};
+		*m = (struct misses){.total = misses.total,
+				     .users = misses.count ? misses.groups[0].users : 0,
+				     .runs = runs.total};
 		result = 0;
 	}
 	groups_free(&misses);

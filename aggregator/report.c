@@ -93,7 +93,8 @@ static int fill(struct report *r)
 static int arrange(struct report *r)
 {
 	enum { CUT = 6 };
-	struct view *const views[CUT] = {&r->ranking.view, &r->trend.by_line, &r->users, &r->failures, &r->unused, &r->misses};
+	struct view *const views[CUT] = {&r->ranking.view, &r->trend.by_line, &r->users,
+					 &r->failures,     &r->unused,         &r->misses};
 	for (size_t i = 0; i < CUT; i++)
 		if (view_arrange(views[i], NULL, false, r->options.limit) != 0)
 			return -1;

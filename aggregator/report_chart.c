@@ -33,8 +33,8 @@ static void print_bars(const struct steps *s, const struct line *l, double top, 
 		bool partial = steps_partial(s, i);
 		double height = (double)l->counts[i] / top * HEIGHT;
 		name_of(s, i, name);
-		fprintf(out, "<rect%s x=\"%zu\" y=\"%.2f\" width=\"%d\" height=\"%.2f\"><title>", partial ? " class=\"partial\"" : "",
-			i * STEP_WIDTH + GAP, HEIGHT - height, STEP_WIDTH - 2 * GAP, height);
+		fprintf(out, "<rect%s x=\"%zu\" y=\"%.2f\" width=\"%d\" height=\"%.2f\"><title>",
+			partial ? " class=\"partial\"" : "", i * STEP_WIDTH + GAP, HEIGHT - height, STEP_WIDTH - 2 * GAP, height);
 		html_text(name, out);
 		fprintf(out, "%s: %lld</title></rect>\n", partial ? " (partial)" : "", (long long)l->counts[i]);
 	}
@@ -47,8 +47,8 @@ static void print_mean(const struct steps *s, const struct line *l, double top, 
 		double mean;
 		if (steps_partial(s, i) || !line_moving(s, l, i, &mean))
 			continue;
-		fprintf(out, "%s%zu,%.2f", points++ ? " " : "<polyline class=\"mean\" points=\"", i * STEP_WIDTH + STEP_WIDTH / 2,
-			HEIGHT - mean / top * HEIGHT);
+		fprintf(out, "%s%zu,%.2f", points++ ? " " : "<polyline class=\"mean\" points=\"",
+			i * STEP_WIDTH + STEP_WIDTH / 2, HEIGHT - mean / top * HEIGHT);
 	}
 	fputs(points ? "\"/>\n" : "", out);
 }
@@ -79,8 +79,8 @@ void report_chart(const struct steps *s, const struct line *all, FILE *out)
 	fprintf(out,
 		"<figure>\n<div class=\"chart\">\n<div class=\"scale\" aria-hidden=\"true\"><span>%.0f</span><span>%.0f</span>"
 		"<span>0</span></div>\n"
-		"<svg viewBox=\"0 0 %zu %d\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"runs by %s: %lld in all, at most "
-		"%lld\">\n<path class=\"grid\" d=\"M0 0H%zuM0 %dH%zuM0 %dH%zu\"/>\n",
+		"<svg viewBox=\"0 0 %zu %d\" preserveAspectRatio=\"none\" role=\"img\" "
+		"aria-label=\"runs by %s: %lld in all, at most %lld\">\n<path class=\"grid\" d=\"M0 0H%zuM0 %dH%zuM0 %dH%zu\"/>\n",
 		top, top / 2, s->count * STEP_WIDTH, HEIGHT, unit_names[s->unit], (long long)all->total, (long long)most,
 		s->count * STEP_WIDTH, HEIGHT / 2, s->count * STEP_WIDTH, HEIGHT, s->count * STEP_WIDTH);
 	print_bars(s, all, top, out);

@@ -55,7 +55,8 @@ static void print_sums(const struct report *r, FILE *out)
 	print_sum("runs", runs, out);
 	print_sum("users", (int64_t)r->session.quality.users, out);
 	print_sum("verbs", (int64_t)r->ranking.groups.count, out);
-	fprintf(out, "<div><dt>failed</dt><dd>%.1f%%</dd></div>\n", runs ? 100 * (double)failures.failed / (double)runs : 0);
+	fprintf(out, "<div><dt>failed</dt><dd>%.1f%%</dd></div>\n",
+		runs ? 100 * (double)failures.failed / (double)runs : 0);
 	print_sum("misses", r->session.quality.misses, out);
 	fputs("</dl>\n", out);
 }
@@ -136,8 +137,8 @@ static int print_misses(const struct report *r, FILE *out)
 	misses_text(&r->missed, &text);
 	int result = put("note", &text, out);
 	if (r->missed.total)
-		fputs("<p class=\"note\">Where people reached for a verb that isn't there. The word that they typed in the place of "
-		      "the ? is not recorded.</p>\n",
+		fputs("<p class=\"note\">Where people reached for a verb that isn't there. The word that they typed in the "
+		      "place of the ? is not recorded.</p>\n",
 		      out);
 	if (result == 0)
 		result = view_print_html(&r->misses, "misses", out);

@@ -171,7 +171,8 @@ void unused_fill(struct view *v, const struct unused *u)
 void unused_text(const struct unused *u, struct buf *b)
 {
 	const struct options *o = u->options;
-	buf_printf(b, "%zu of %zu %s of %s", u->count, u->known_count, u->known_count == 1 ? "verb" : "verbs", u->known.name);
+	buf_printf(b, "%zu of %zu %s of %s", u->count, u->known_count, u->known_count == 1 ? "verb" : "verbs",
+		   u->known.name);
 	if (min_runs(o) > 1)
 		buf_printf(b, " ran fewer than %zu times", o->min_runs);
 	else if (min_runs(o) == 1)
