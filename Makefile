@@ -75,6 +75,12 @@ $(B)/wrapper-text.h: $(TEMPLATES) Makefile
 		echo "static const char $$(basename $$f | tr .- __)[] ="; \
 		sed 's/\\/\\\\/g; s/"/\\"/g; s/?/\\?/g; s/.*/"&\\n"/' $$f; echo ';'; done >$@
 
+# The look of a report, as a C string.
+$(B)/aggregator/report_page.o: $(B)/report-style.h
+$(B)/report-style.h: aggregator/report.css Makefile
+	@mkdir -p $(@D)
+	{ echo 'static const char report_css[] ='; sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $<; echo ';'; } >$@
+
 $(B)/man/%: docs/man/% VERSION
 	@mkdir -p $(@D)
 	sed 's/@VERSION@/$(VERSION)/' $< >$@
@@ -111,7 +117,7 @@ uninstall:
 DEBS_build = gcc libc6-dev libcurl4-openssl-dev libjson-c-dev musl-tools
 DEBS_demo = $(DEBS_build) procps jq
 DEBS_test = $(DEBS_demo) bats bash busybox curl dash git mandoc mksh openssl python3 shellcheck strace util-linux zsh
-DEBS_check = $(DEBS_test) valgrind
+DEBS_check = $(DEBS_test) valgrind chromium
 DEBS_lint = $(DEBS_test) clang clang-tidy cppcheck
 DEBS_fuzz = $(DEBS_build) clang libclang-rt-14-dev
 DEBS_bench = $(DEBS_test) hyperfine time
@@ -151,6 +157,7 @@ check: deps-check
 	@mkdir -p build/valgrind
 	@$(call private,valgrind,EMIT_CC='$(CC)' EMIT_LDFLAGS=)
 	tests/valgrind build/valgrind/root
+	tests/browser build/valgrind/root
 
 lint: export TIDY_CPPFLAGS = $(subst -I$(B),-Ibuild/lint/gcc,$(ALL_CPPFLAGS))
 lint: deps-lint
@@ -166,7 +173,7 @@ lint: deps-lint
 	for f in $(ZSHCOMPS:%=completions/zsh/%); do zsh -n $$f || exit 1; done
 
 SOURCES = $(wildcard common/*.c shim/*.c aggregator/*.c)
-SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/bench/run) $(shell find examples/verbs -type f)
+SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/browser tests/bench/run) $(shell find examples/verbs -type f)
 
 # Each reader of outside text, for FUZZ_S seconds, from the seeds in tests/fuzz.
 FUZZ_TARGETS = event config state manifest origin answer archive judge duration when text
@@ -207,7 +214,7 @@ dist:
 help:
 	@echo 'make                build            make install     PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make demo           wrap the sample verbs, run them, rank them'
-	@echo 'make test           all tests        make check       ... with sanitizers, and valgrind'
+	@echo 'make test           all tests        make check       ... with sanitizers, valgrind, and a browser'
 	@echo 'make lint           static checks    make fuzz        fuzz what reads from outside'
 	@echo 'make bench          what it costs    make soak        break the delivery, for long'
 	@echo 'make uninstall      make clean       make dist'

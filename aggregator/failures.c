@@ -53,10 +53,20 @@ static int by_failures(const void *a, const void *b)
 	return x->failed != y->failed ? (x->failed < y->failed) - (x->failed > y->failed) : strcmp(x->key, y->key);
 }
 
-static int fill(struct view *v, const struct tally *rows, struct groups *g)
+struct view failures_view(const struct options *o)
 {
-	int result = 0;
-	if (g->count)
+	return (struct view){.name = "verbs",
+			     .one = "verb",
+			     .many = "verbs",
+			     .columns = columns,
+			     .columns_count = sizeof columns / sizeof *columns,
+			     .utc = o->utc};
+}
+
+int failures_fill(struct view *v, const struct tally *rows, struct groups *g)
+{
+	int result = groups_make(g, rows, LABEL_BIT(LABEL_VERB), GROUP_RUNS);
+	if (result == 0 && g->count)
 		qsort(g->groups, g->count, sizeof *g->groups, by_failures);
 	for (size_t i = 0; i < g->count && result == 0; i++) {
 		const struct group *group = &g->groups[i];
@@ -76,14 +86,9 @@ static int fill(struct view *v, const struct tally *rows, struct groups *g)
 	return result;
 }
 
-struct sums {
-	int64_t failed;
-	int64_t interrupted;
-};
-
-static struct sums sums_of(const struct groups *g)
+struct failures failures_of(const struct groups *g)
 {
-	struct sums s = {0};
+	struct failures s = {0};
 	for (size_t i = 0; i < g->count; i++) {
 		s.failed += g->groups[i].failed;
 		s.interrupted += g->groups[i].interrupted;
@@ -91,21 +96,27 @@ static struct sums sums_of(const struct groups *g)
 	return s;
 }
 
+void failures_text(const struct groups *g, struct buf *b)
+{
+	struct failures sums = failures_of(g);
+	buf_printf(b, "%lld of %lld %s failed, %lld interrupted", (long long)sums.failed, (long long)g->total,
+		   g->total == 1 ? "run" : "runs", (long long)sums.interrupted);
+}
+
 static void describe(struct session *s, const struct groups *g, struct buf *b)
 {
-	struct sums sums = sums_of(g);
 	if (!s->quality.users) {
 		session_nothing(s, "usage", b);
 		return;
 	}
 	session_heading(s, b);
-	buf_printf(b, ": %lld of %lld %s failed, %lld interrupted", (long long)sums.failed, (long long)g->total,
-		   g->total == 1 ? "run" : "runs", (long long)sums.interrupted);
+	buf_puts(b, ": ");
+	failures_text(g, b);
 }
 
 static struct json_object *members(struct session *s, const struct groups *g)
 {
-	struct sums sums = sums_of(g);
+	struct failures sums = failures_of(g);
 	struct json_object *o = session_json(s);
 	if (json_out_member(o, "total", json_object_new_int64(g->total)) == 0 &&
 	    json_out_member(o, "failed", json_object_new_int64(sums.failed)) == 0 &&
@@ -122,12 +133,7 @@ static int failures(const struct options *o)
 	struct groups g = {0};
 	struct buf heading = BUF_INIT(SESSION_TEXT_MAX);
 	const struct range range = {.window = o->window};
-	struct view v = {.name = "verbs",
-			 .one = "verb",
-			 .many = "verbs",
-			 .columns = columns,
-			 .columns_count = sizeof columns / sizeof *columns,
-			 .utc = o->utc};
+	struct view v = failures_view(o);
 	int result = session_open(&s, o, &v);
 	if (result != 0)
 		goto out;
@@ -136,8 +142,7 @@ static int failures(const struct options *o)
 	result = EXIT_FAILURE;
 	if (session_ask(&s, &q, &rows) != 0)
 		goto out;
-	if (quality_count(&s.quality, &rows) != 0 || groups_make(&g, &rows, LABEL_BIT(LABEL_VERB), GROUP_RUNS) != 0 ||
-	    fill(&v, &rows, &g) != 0) {
+	if (quality_count(&s.quality, &rows) != 0 || failures_fill(&v, &rows, &g) != 0) {
 		session_fail(&s);
 		goto out;
 	}

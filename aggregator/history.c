@@ -69,31 +69,41 @@ static int newest_parts(const struct tally *rows, enum label label, struct tally
 	return 0;
 }
 
-/* Asks for the values whose newest part is not the newest of all. */
-static int ask_older(struct session *s, const struct history *h, const struct tally *parts, enum label label,
-		     struct tally *last)
+/* The ranges that some of the values in question have their last event in. */
+static size_t older_ranges(const struct range *ranges, size_t count, const bool *wanted, struct range *older)
 {
-	struct range ranges[HISTORY_RANGES_MAX];
+	size_t n = 0;
+	for (size_t i = 0; i + 1 < count; i++)
+		if (ranges[i].part && wanted[ranges[i].part])
+			older[n++] = (struct range){.window = ranges[i].window};
+	return n;
+}
+
+/* Asks for the values whose newest part is not the newest of all. */
+static int ask_older(struct session *s, const struct range *ranges, size_t ranges_count, const struct tally *parts,
+		     enum label label, struct tally *last)
+{
+	uint32_t newest = ranges[ranges_count - 1].part;
+	struct range *older = calloc(ranges_count, sizeof *older);
+	bool *wanted = calloc((size_t)newest + 1, sizeof *wanted);
 	const char **names = calloc(parts->count + 1, sizeof *names);
-	struct question q = session_question(s, ranges, 0, LABEL_BIT(label));
-	uint32_t newest = h->ranges[h->count - 1].part;
+	struct question q = session_question(s, older, 0, LABEL_BIT(label));
 	size_t count = 0;
 	size_t bytes = 0;
-	unsigned wanted = s->o->explain ? ~1U : 0; /* a bit for each part */
 	int result = -1;
-	if (!names) {
+	if (!older || !wanted || !names) {
 		msg("out of memory");
-		return -1;
+		goto out;
 	}
+	for (uint32_t part = 1; s->o->explain && part < newest; part++)
+		wanted[part] = true;
 	for (size_t i = 0; i < parts->count; i++)
 		if (parts->rows[i].count < newest && !(label == LABEL_VERB && is_miss(parts->rows[i].labels[label]))) {
 			names[count] = parts->rows[i].labels[label];
 			bytes += strlen(names[count++]) + 1;
-			wanted |= 1U << parts->rows[i].count;
+			wanted[parts->rows[i].count] = true;
 		}
-	for (size_t i = 0; i + 1 < h->count; i++)
-		if (wanted & 1U << h->ranges[i].part && h->ranges[i].part)
-			ranges[q.ranges_count++] = (struct range){.window = h->ranges[i].window};
+	q.ranges_count = older_ranges(ranges, ranges_count, wanted, older);
 	q.what = QUESTION_LAST;
 	if (label == LABEL_VERB && count && bytes <= NAMES_MAX) {
 		q.verbs = names;
@@ -104,14 +114,17 @@ static int ask_older(struct session *s, const struct history *h, const struct ta
 		q.users_count = count;
 	}
 	result = q.ranges_count ? session_ask(s, &q, last) : 0;
+out:
+	free(older);
+	free(wanted);
 	free(names);
 	return result;
 }
 
-int history_last(struct session *s, const struct history *h, const struct tally *rows, enum label label,
-		 struct tally *last)
+int history_last(struct session *s, const struct range *ranges, size_t count, const struct tally *rows,
+		 enum label label, struct tally *last)
 {
-	const struct range newest = {.window = h->ranges[h->count - 1].window};
+	const struct range newest = {.window = ranges[count - 1].window};
 	struct tally parts = {0};
 	struct question q = session_question(s, &newest, 1, LABEL_BIT(label));
 	int result = -1;
@@ -122,7 +135,7 @@ int history_last(struct session *s, const struct history *h, const struct tally 
 	}
 	tally_sort_names(&parts);
 	if (session_ask(s, &q, last) == 0)
-		result = ask_older(s, h, &parts, label, last);
+		result = ask_older(s, ranges, count, &parts, label, last);
 out:
 	tally_free(&parts);
 	return result;

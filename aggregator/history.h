@@ -23,10 +23,10 @@ int history_split(const struct tally *rows, struct tally *window, struct tally *
 /*
  * When each value of a label was last used in the window, in s, into last, which is empty: by one question over the
  * newest range, and one over those older ranges in which some value has its last event. Of misses, it may miss
- * older ones. rows answer h's ranges,
- * told apart by label and part. 0, or -1, said.
+ * older ones. The ranges are numbered as h's: part 0 is before the window, the newest is the last and of the highest
+ * part. rows answer them, told apart by label and part. 0, or -1, said.
  */
-int history_last(struct session *s, const struct history *h, const struct tally *rows, enum label label,
-		 struct tally *last);
+int history_last(struct session *s, const struct range *ranges, size_t count, const struct tally *rows,
+		 enum label label, struct tally *last);
 
 #endif

@@ -11,6 +11,7 @@
 #include "misses.h"
 #include "msg.h"
 #include "options.h"
+#include "report.h"
 #include "status.h"
 #include "top.h"
 #include "trend.h"
@@ -26,6 +27,7 @@ static const struct command *const commands[] = {
 	&trend_command,
 	&misses_command,
 	&unused_command,
+	&report_command,
 	&me_command,
 	&archive_command,
 	&status_command,
@@ -43,7 +45,7 @@ static void print_help(FILE *out)
 	fputs("\n"
 	      "  hl-usage COMMAND --help   a command's options\n"
 	      "  hl-usage --version        the version\n"
-	      "  --wrapper FILE            the wrapper that calls; unused reads its verbs\n",
+	      "  --wrapper FILE            the wrapper that calls; unused and report read its verbs\n",
 	      out);
 }
 

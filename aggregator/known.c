@@ -38,7 +38,7 @@ static int choose(struct known *k, const struct options *o)
 {
 	const char *given = o->manifest ? o->manifest : o->wrapper ? o->wrapper : o->caller;
 	if (o->manifest && o->wrapper) {
-		msg("unused: --manifest or --wrapper, not both");
+		msg("%s: --manifest or --wrapper, not both", o->command->name);
 		return EXIT_MISUSE;
 	}
 	k->name = given ? strdup(given) : in_path(command);
@@ -46,10 +46,7 @@ static int choose(struct known *k, const struct options *o)
 		msg("out of memory");
 		return EXIT_FAILURE;
 	}
-	if (k->name)
-		return 0;
-	msg("unused: whose verbs? no wrapper %s is in PATH: give --wrapper FILE or --manifest FILE", command);
-	return EXIT_MISUSE;
+	return 0;
 }
 
 /* What is never recorded says nothing by its absence. */
@@ -64,7 +61,7 @@ int known_read(struct known *k, const struct options *o)
 {
 	struct buf text = BUF_INIT(o->manifest ? (size_t)VERBS_TEXT_MAX : (size_t)ORIGIN_WRAPPER_MAX);
 	int result = choose(k, o);
-	if (result != 0)
+	if (result != 0 || !k->name)
 		return result;
 	result = manifest_read(k->name, &text);
 	if (result == 0 && o->manifest && text.len)

@@ -206,6 +206,12 @@ static const char *set_wrapper(struct options *o, const char *text)
 	return *text ? NULL : "it is empty";
 }
 
+static const char *set_output(struct options *o, const char *text)
+{
+	o->output = text;
+	return *text ? NULL : "it is empty";
+}
+
 static const char *set_min_runs(struct options *o, const char *text)
 {
 	o->min_runs = (size_t)number(text, LIMIT_MAX);
@@ -226,6 +232,7 @@ static const struct spec {
 	const char *(*set)(struct options *o, const char *text);
 	const char *help;
 } specs[] = {
+	{"output", "FILE", OPTION_OUTPUT, set_output, "write the page to FILE; -: standard output"},
 	{"long", NULL, OPTION_LONG, set_long, "more columns, which take more questions"},
 	{"all", NULL, OPTION_ALL, set_all, "--long, and what was used only in the window before"},
 	{"by", "WHAT", OPTION_BY, set_by, "count by "},
@@ -259,6 +266,9 @@ static bool taken(const struct spec *s, const struct command *c)
 {
 	if (c->loki_only && !s->extra)
 		return s->set == set_loki || s->set == set_timeout;
+	if (c->page && (s->set == set_sort || s->set == set_reverse || s->set == set_json || s->set == set_csv ||
+			s->set == set_no_color))
+		return false;
 	return !s->extra || (s->extra & c->extra);
 }
 
@@ -282,7 +292,7 @@ void options_help(const struct command *c, FILE *out)
 		if (!taken(s, c))
 			continue;
 		snprintf(name, sizeof name, "--%s%s%s", s->name, s->value ? " " : "", s->value ? s->value : "");
-		fprintf(out, "      %-*s %s", HELP_COLUMN - 2, name, s->help);
+		fprintf(out, "%s%-*s %s", s->set == set_output ? "  -o, " : "      ", HELP_COLUMN - 2, name, s->help);
 		if (s->set == set_since)
 			fprintf(out, " (default %s%s)", default_since(c),
 				c->extra & OPTION_STEP ? ", by hour 2d, week 26w" : "");
@@ -311,20 +321,32 @@ static enum options_end misuse(const struct command *c, const char *what, const 
 	return OPTIONS_MISUSE;
 }
 
+/* What getopt_long found: -o is the only one with a short form beside -h. */
+static const struct spec *spec_of(int option)
+{
+	const struct spec *s = specs;
+	if (option != 'o')
+		return &specs[option - 256];
+	while (s->set != set_output)
+		s++;
+	return s;
+}
+
 static enum options_end read_options(struct options *o, int argc, char **argv)
 {
 	struct option long_options[SPECS + 2];
+	const char *letters = o->command->extra & OPTION_OUTPUT ? ":ho:" : ":h";
 	int option;
 	list(o->command, long_options);
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, letters, long_options, NULL)) != -1) {
 		if (option == 'h')
 			return OPTIONS_HELP;
 		if (option == '?')
 			return misuse(o->command, "no such option, or not used so: ", argv[optind - 1]);
 		if (option == ':')
 			return misuse(o->command, "a value is missing after ", argv[optind - 1]);
-		const struct spec *s = &specs[option - 256];
+		const struct spec *s = spec_of(option);
 		const char *wrong = s->set(o, optarg);
 		if (wrong) {
 			msg("%s: --%s '%s': %s", o->command->name, s->name, optarg, wrong);

@@ -21,6 +21,7 @@ enum extra_option {
 	OPTION_TABLE = 1 << 4, /* --manifest, --wrapper */
 	OPTION_FEWER = 1 << 5, /* --min-runs, --min-users */
 	OPTION_VERIFY = 1 << 6,
+	OPTION_OUTPUT = 1 << 7,
 };
 
 struct options;
@@ -32,6 +33,7 @@ struct command {
 	const char *since;  /* the default, or NULL: 30d */
 	unsigned extra;     /* enum extra_option */
 	bool loki_only;     /* of the common options, it takes --loki and --timeout alone */
+	bool page;          /* of the common options, it takes none that is about a single table or the terminal */
 	const char *const *by; /* what --by takes, the default first, then NULL */
 	int (*run)(const struct options *o); /* returns the exit status */
 	int (*run_alone)(int argc, char **argv); /* instead of run, for a command that takes none of the common options */
@@ -66,6 +68,7 @@ struct options {
 	size_t min_runs;    /* 0: not given */
 	size_t min_users;
 	bool verify;
+	const char *output; /* NULL: not given */
 	struct source_choice source;
 };
 

@@ -183,6 +183,13 @@ out:
 	return result;
 }
 
+void session_quality(struct session *s)
+{
+	own_read(&s->config, &s->quality.own);
+	s->quality.archive = s->source->archive;
+	s->quality.archived = s->source->archived;
+}
+
 int session_show(struct session *s, const struct buf *heading, struct json_object *members, struct view *v)
 {
 	const struct options *o = s->o;
@@ -192,9 +199,7 @@ int session_show(struct session *s, const struct buf *heading, struct json_objec
 		result = 0;
 		goto out;
 	}
-	own_read(&s->config, &s->quality.own);
-	s->quality.archive = s->source->archive;
-	s->quality.archived = s->source->archived;
+	session_quality(s);
 	errno = 0;
 	if (!members || view_arrange(v, o->sort, o->reverse, o->limit) != 0)
 		goto out;

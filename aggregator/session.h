@@ -48,6 +48,9 @@ void session_nothing(const struct session *s, const char *what, struct buf *b);
 /* An object with since, until (if it was given), from, to and source. NULL: no memory. */
 struct json_object *session_json(const struct session *s);
 
+/* Completes quality, once all is asked; session_show does it itself. */
+void session_quality(struct session *s);
+
 /*
  * Arranges the view and prints it in the form that is asked for. Takes members, which session_json made and the
  * command added to (only JSON shows them); NULL: there was no memory for it. The heading is for tables; with a view

@@ -7,13 +7,11 @@
 #include "msg.h"
 #include "session.h"
 #include "steps.h"
-#include "when.h"
+#include "trend_view.h"
 
 #include "banned.h"
 
 static const char *const by_names[] = {"all", "verb", "user", NULL};
-
-enum { STEP_COLUMNS = 9, LINE_COLUMNS = 7 };
 
 struct trend {
 	struct options options; /* with the verbs that are asked for */
@@ -26,114 +24,8 @@ struct trend {
 	struct tally rows;
 	struct tally window; /* the rows of the window itself */
 	struct lines lines;
-	struct view_column step_columns[STEP_COLUMNS];
-	struct view_column line_columns[LINE_COLUMNS];
-	struct view by_step;
-	struct view by_line;
+	struct trend_views views;
 };
-
-static void make_views(struct trend *t)
-{
-	static const char *const many[UNITS] = {"hours", "days", "weeks"};
-	static const char *const rates[UNITS] = {"an hour", "a day", "a week"};
-	const struct options *o = &t->options;
-	bool by_user = strcmp(t->key, "user") == 0;
-	const struct view_column steps[STEP_COLUMNS] = {
-		{t->key, "", VIEW_TEXT, VIEW_DATA_ONLY, 0},
-		{"from", "", VIEW_TIME, VIEW_DATA_ONLY, 0},
-		{"to", "", VIEW_TIME, VIEW_DATA_ONLY, 0},
-		{"step", unit_names[o->step], VIEW_TEXT, VIEW_TABLE_ONLY | VIEW_AT_END, 0},
-		{"partial", "", VIEW_FLAG, VIEW_DATA_ONLY, 0},
-		{"count", "runs", VIEW_COUNT, 0, 0},
-		{"average", "average", VIEW_MEAN, 0, 0},
-		{"users", "users", VIEW_COUNT, 0, 50},
-		{"bar", "", VIEW_BAR, 0, 0},
-	};
-	const struct view_column lines[LINE_COLUMNS] = {
-		{t->key, t->key, VIEW_TEXT, VIEW_AT_END, 0},
-		{"count", "runs", VIEW_COUNT, 0, 0},
-		{"average", rates[o->step], VIEW_MEAN, 0, 60},
-		{"users", "users", VIEW_COUNT, 0, 80},
-		{"before", "before", VIEW_COUNT, VIEW_DATA_ONLY, 0},
-		{"change", "change", VIEW_CHANGE, 0, 0},
-		{"counts", "trend", VIEW_SPARK, 0, 64},
-	};
-	memcpy(t->step_columns, steps, sizeof steps);
-	memcpy(t->line_columns, lines, sizeof lines);
-	t->by_step = (struct view){.name = "steps",
-				   .one = unit_names[o->step],
-				   .many = many[o->step],
-				   .columns = t->step_columns,
-				   .columns_count = STEP_COLUMNS,
-				   .utc = o->utc};
-	t->by_line = (struct view){.name = "lines",
-				   .one = by_user ? "user" : "verb",
-				   .many = by_user ? "users" : "verbs",
-				   .columns = t->line_columns,
-				   .columns_count = LINE_COLUMNS,
-				   .ranked = strcmp(o->by, by_names[0]) != 0,
-				   .utc = o->utc};
-}
-
-/* Of all verbs together there is no name. */
-static void add_name(struct view *v, const struct trend *t, const struct line *l)
-{
-	view_text(v, l->name);
-	if (v->count && t->together)
-		v->cells[v->count - 1].none = true;
-}
-
-static void add_mean(struct view *v, bool there, double mean)
-{
-	if (there)
-		view_fraction(v, mean);
-	else
-		view_none(v);
-}
-
-static void fill_lines(struct trend *t)
-{
-	struct view *v = &t->by_line;
-	for (size_t i = 0; i < t->lines.count; i++) {
-		const struct line *l = &t->lines.lines[i];
-		double mean;
-		bool there = line_mean(&t->steps, l, &mean);
-		add_name(v, t, l);
-		view_count(v, l->total);
-		add_mean(v, there, mean);
-		view_count(v, (int64_t)l->users);
-		view_count(v, l->before);
-		view_change(v, l->before, l->total);
-		view_points(v, l->counts, t->steps.count);
-	}
-}
-
-static void fill_steps(struct trend *t, const struct line *l)
-{
-	struct view *v = &t->by_step;
-	int64_t most = 0;
-	for (size_t i = 0; i < t->steps.count; i++)
-		most = l->counts[i] > most ? l->counts[i] : most;
-	for (size_t i = 0; i < t->steps.count; i++) {
-		const struct window *w = &t->steps.step[i].window;
-		char name[TIME_TEXT_MAX];
-		char text[TIME_TEXT_MAX + sizeof " (partial)"];
-		double mean;
-		bool partial = steps_partial(&t->steps, i);
-		bool there = line_moving(&t->steps, l, i, &mean);
-		when_unit_text(w->from_s, t->steps.unit, t->steps.utc, name);
-		snprintf(text, sizeof text, "%s%s", name, partial ? " (partial)" : "");
-		add_name(v, t, l);
-		view_time(v, w->from_s);
-		view_time(v, w->to_s);
-		view_text(v, text);
-		view_flag(v, partial);
-		view_count(v, l->counts[i]);
-		add_mean(v, there, mean);
-		view_count(v, l->users_by_step[i]);
-		view_fraction(v, most ? (double)l->counts[i] / (double)most : 0);
-	}
-}
 
 static void describe(struct trend *t, int64_t total, struct buf *b)
 {
@@ -152,17 +44,11 @@ static void describe(struct trend *t, int64_t total, struct buf *b)
 /* Of a single line: its sparkline, mean and change. */
 static void sum_up(struct trend *t, const struct line *l)
 {
-	struct buf *b = &t->session.second;
 	struct screen screen;
-	double mean;
 	screen_detect(&screen, stdout, t->options.no_color);
-	view_spark(l->counts, t->steps.count, screen.rich, b);
-	if (line_mean(&t->steps, l, &mean))
-		buf_printf(b, "  %.1f %s", mean, t->line_columns[2].heading);
-	if (l->before)
-		buf_printf(b, "  %+.0f%% against the window before", 100 * ((double)l->total / (double)l->before - 1));
-	else
-		buf_puts(b, "  none in the window before");
+	view_spark(l->counts, t->steps.count, screen.rich, &t->session.second);
+	buf_puts(&t->session.second, "  ");
+	trend_text(&t->steps, l, "  ", &t->session.second);
 }
 
 /* Runs of the window, also where lines overlap. */
@@ -178,8 +64,8 @@ static int count_total(const struct trend *t, int64_t *total)
 static int arrange(struct trend *t)
 {
 	const struct options *o = &t->options;
-	return t->several ? view_arrange(&t->by_line, o->sort, o->reverse, o->limit)
-			  : view_arrange(&t->by_line, NULL, false, 0);
+	return t->several ? view_arrange(&t->views.by_line, o->sort, o->reverse, o->limit)
+			  : view_arrange(&t->views.by_line, NULL, false, 0);
 }
 
 static int print(struct trend *t, int64_t total)
@@ -198,13 +84,13 @@ static int print(struct trend *t, int64_t total)
 	members = session_json(&t->session);
 	if (json_out_member(members, "step", json_out_text(unit_names[o->step])) != 0 ||
 	    json_out_member(members, "total", json_object_new_int64(total)) != 0 ||
-	    (o->json && json_out_member(members, "lines", view_json(&t->by_line)) != 0)) {
+	    (o->json && json_out_member(members, "lines", view_json(&t->views.by_line)) != 0)) {
 		json_object_put(members);
 		members = NULL;
 	}
-	for (size_t i = 0; i < t->by_line.shown; i++)
-		fill_steps(t, &t->lines.lines[t->by_line.order[i]]);
-	result = session_show(&t->session, &heading, members, table && t->several ? &t->by_line : &t->by_step);
+	for (size_t i = 0; i < t->views.by_line.shown; i++)
+		trend_fill_steps(&t->views.by_step, &t->steps, &t->lines.lines[t->views.by_line.order[i]], t->together);
+	result = session_show(&t->session, &heading, members, table && t->several ? &t->views.by_line : &t->views.by_step);
 	buf_free(&heading);
 	return result;
 }
@@ -225,7 +111,7 @@ static int show(struct trend *t)
 		return session_fail(&t->session);
 	/* A table of zeros alone says less than its heading. */
 	if (t->session.quality.users || t->options.json || t->options.csv)
-		fill_lines(t);
+		trend_fill_lines(&t->views.by_line, &t->steps, &t->lines, t->together);
 	return arrange(t) == 0 ? print(t, total) : session_fail(&t->session);
 }
 
@@ -239,8 +125,9 @@ static int run(struct trend *t)
 			return EXIT_MISUSE;
 		}
 	}
-	make_views(t);
-	int result = session_open(&t->session, o, t->several ? &t->by_line : &t->by_step);
+	trend_views_make(&t->views, t->key, o);
+	t->views.by_line.ranked = strcmp(o->by, by_names[0]) != 0;
+	int result = session_open(&t->session, o, t->several ? &t->views.by_line : &t->views.by_step);
 	if (result != 0)
 		return result;
 	if (steps_cut(&t->steps, o) != 0)
@@ -266,8 +153,8 @@ static int trend(const struct options *o)
 		t.options.verbs_count = o->operands_count;
 	}
 	int result = run(&t);
-	view_free(&t.by_step);
-	view_free(&t.by_line);
+	view_free(&t.views.by_step);
+	view_free(&t.views.by_line);
 	lines_free(&t.lines);
 	tally_free(&t.rows);
 	tally_free(&t.window);

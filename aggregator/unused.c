@@ -5,8 +5,7 @@
 
 #include "group.h"
 #include "json_out.h"
-#include "known.h"
-#include "session.h"
+#include "msg.h"
 #include "when.h"
 
 #include "banned.h"
@@ -33,19 +32,6 @@ struct finding {
 	int64_t last_s; /* 0: not within what was looked at */
 };
 
-struct unused {
-	const struct options *options;
-	struct session session;
-	struct known known;
-	size_t known_count; /* of those that --verb selects */
-	struct tally rows;
-	struct tally last;
-	struct finding *findings; /* owned */
-	size_t count;
-	struct range look[2]; /* where a last use is looked for: before the window, and in it */
-	size_t look_count;
-};
-
 static size_t min_runs(const struct options *o)
 {
 	return o->min_runs ? o->min_runs : o->min_users ? 0 : 1;
@@ -59,15 +45,15 @@ static int64_t of_verb(const struct tally *t, const char *verb)
 	return r ? r->count : 0;
 }
 
-static int find(struct unused *u)
+static int find(struct unused *u, const struct tally *rows)
 {
 	const struct options *o = u->options;
 	const struct question selected = {.verbs = o->verbs, .verbs_count = o->verbs_count};
 	struct tally runs = {0};
 	struct tally users = {0};
-	int result = tally_by(&u->rows, LABEL_BIT(LABEL_VERB), &runs);
-	for (size_t i = 0; i < u->rows.count && result == 0; i++) {
-		const char *verb = u->rows.rows[i].labels[LABEL_VERB];
+	int result = tally_by(rows, LABEL_BIT(LABEL_VERB), &runs);
+	for (size_t i = 0; i < rows->count && result == 0; i++) {
+		const char *verb = rows->rows[i].labels[LABEL_VERB];
 		const struct span labels[LABELS] = {{verb, strlen(verb)}, {.text = ""}, {.text = ""}, {.text = ""}};
 		result = tally_add(&users, labels, 0, 1);
 	}
@@ -101,10 +87,10 @@ static void look_where(struct unused *u)
 }
 
 /* Few events are of these verbs, so Loki has little to read, however far back. */
-static int look_back(struct unused *u)
+static int look_back(struct unused *u, struct session *s)
 {
 	const char **names = calloc(u->count + 1, sizeof *names);
-	struct question q = session_question(&u->session, u->look, u->look_count, LABEL_BIT(LABEL_VERB));
+	struct question q = session_question(s, u->look, u->look_count, LABEL_BIT(LABEL_VERB));
 	int result = names ? 0 : -1;
 	q.what = QUESTION_LAST;
 	q.exact = true;
@@ -115,7 +101,7 @@ static int look_back(struct unused *u)
 			names[q.verbs_count++] = u->findings[i].verb->verb;
 			bytes += strlen(u->findings[i].verb->verb) + 1;
 		}
-		result = u->look_count ? session_ask(&u->session, &q, &u->last) : 0;
+		result = u->look_count ? session_ask(s, &q, &u->last) : 0;
 	}
 	for (size_t i = 0; i < u->count; i++)
 		u->findings[i].last_s = of_verb(&u->last, u->findings[i].verb->verb);
@@ -137,7 +123,39 @@ static int by_use(const void *a, const void *b)
 	return strcmp(x->verb->verb, y->verb->verb);
 }
 
-static void fill(const struct unused *u, struct view *v)
+int unused_find(struct unused *u, struct session *s, const struct tally *rows)
+{
+	if (find(u, rows) != 0) {
+		session_fail(s);
+		return -1;
+	}
+	look_where(u);
+	if (look_back(u, s) != 0)
+		return -1;
+	if (u->count)
+		qsort(u->findings, u->count, sizeof *u->findings, by_use);
+	return 0;
+}
+
+void unused_free(struct unused *u)
+{
+	free(u->findings);
+	tally_free(&u->last);
+	known_free(&u->known);
+}
+
+struct view unused_view(const struct options *o)
+{
+	return (struct view){.name = "verbs",
+			     .one = "verb",
+			     .many = "verbs",
+			     .columns = columns,
+			     .columns_count = sizeof columns / sizeof *columns,
+			     .now_s = o->window.to_s,
+			     .utc = o->utc};
+}
+
+void unused_fill(struct view *v, const struct unused *u)
 {
 	for (size_t i = 0; i < u->count; i++) {
 		const struct finding *f = &u->findings[i];
@@ -150,15 +168,10 @@ static void fill(const struct unused *u, struct view *v)
 	}
 }
 
-static void describe(struct unused *u, struct buf *b)
+void unused_text(const struct unused *u, struct buf *b)
 {
 	const struct options *o = u->options;
-	struct session *s = &u->session;
-	if (s->quality.users)
-		session_heading(s, b);
-	else
-		session_nothing(s, "usage", b);
-	buf_printf(b, ": %zu of %zu %s of %s", u->count, u->known_count, u->known_count == 1 ? "verb" : "verbs",
+	buf_printf(b, "%zu of %zu %s of %s", u->count, u->known_count, u->known_count == 1 ? "verb" : "verbs",
 		   u->known.name);
 	if (min_runs(o) > 1)
 		buf_printf(b, " ran fewer than %zu times", o->min_runs);
@@ -169,17 +182,25 @@ static void describe(struct unused *u, struct buf *b)
 			   o->min_users == 1 ? "user" : "users");
 }
 
-/* How far back a last use was looked for. */
 static int64_t looked_back_to(const struct unused *u)
 {
 	return u->look_count && u->look[0].window.from_s < u->options->window.from_s ? u->look[0].window.from_s
 										     : u->options->window.from_s;
 }
 
-static struct json_object *members(const struct unused *u)
+void unused_advice(const struct unused *u, struct buf *b)
+{
+	char back[TIME_TEXT_MAX];
+	if (!u->count)
+		return;
+	when_text(looked_back_to(u), u->options->utc, back);
+	buf_printf(b, "last use looked for back to %s", back);
+}
+
+static struct json_object *members(const struct unused *u, const struct session *s)
 {
 	const struct options *o = u->options;
-	struct json_object *m = session_json(&u->session);
+	struct json_object *m = session_json(s);
 	if (json_out_member(m, "table", json_out_text(u->known.name)) == 0 &&
 	    json_out_member(m, "known", json_object_new_int64((int64_t)u->known_count)) == 0 &&
 	    json_out_member(m, "min_runs", json_object_new_int64((int64_t)min_runs(o))) == 0 &&
@@ -190,50 +211,55 @@ static struct json_object *members(const struct unused *u)
 	return NULL;
 }
 
-static int show(struct unused *u, struct view *v)
+static int show(const struct unused *u, struct session *s, struct view *v)
 {
 	struct buf heading = BUF_INIT(SESSION_TEXT_MAX);
-	char back[TIME_TEXT_MAX];
 	int result;
-	if (u->count)
-		qsort(u->findings, u->count, sizeof *u->findings, by_use);
-	fill(u, v);
-	describe(u, &heading);
-	if (u->count) {
-		when_text(looked_back_to(u), u->options->utc, back);
-		buf_printf(&u->session.advice, "last use looked for back to %s", back);
-	}
-	result = session_show(&u->session, &heading, members(u), v);
+	unused_fill(v, u);
+	if (s->quality.users)
+		session_heading(s, &heading);
+	else
+		session_nothing(s, "usage", &heading);
+	buf_puts(&heading, ": ");
+	unused_text(u, &heading);
+	unused_advice(u, &s->advice);
+	result = session_show(s, &heading, members(u, s), v);
 	buf_free(&heading);
 	return result;
 }
 
-static int ask(struct unused *u, struct view *v)
+static int ask(struct unused *u, struct session *s, struct view *v)
 {
 	const struct range range = {.window = u->options->window};
-	struct question q = session_question(&u->session, &range, 1, LABEL_BIT(LABEL_VERB) | LABEL_BIT(LABEL_USER));
-	if (session_ask(&u->session, &q, &u->rows) != 0)
-		return EXIT_FAILURE;
-	if (quality_count(&u->session.quality, &u->rows) != 0 || find(u) != 0)
-		return session_fail(&u->session);
-	look_where(u);
-	return look_back(u) == 0 ? show(u, v) : EXIT_FAILURE;
+	struct question q = session_question(s, &range, 1, LABEL_BIT(LABEL_VERB) | LABEL_BIT(LABEL_USER));
+	struct tally rows = {0};
+	int result = EXIT_FAILURE;
+	if (session_ask(s, &q, &rows) != 0)
+		goto out;
+	if (quality_count(&s->quality, &rows) != 0)
+		session_fail(s);
+	else if (unused_find(u, s, &rows) == 0)
+		result = show(u, s, v);
+out:
+	tally_free(&rows);
+	return result;
 }
 
 static int unused(const struct options *o)
 {
+	struct session s = {0};
 	struct unused u = {.options = o};
-	struct view v = {.name = "verbs", .one = "verb", .many = "verbs", .columns = columns,
-			 .columns_count = sizeof columns / sizeof *columns, .now_s = o->window.to_s, .utc = o->utc};
+	struct view v = unused_view(o);
 	int result = known_read(&u.known, o);
-	if (result == 0 && (result = session_open(&u.session, o, &v)) == 0)
-		result = ask(&u, &v);
+	if (result == 0 && !u.known.name) {
+		msg("unused: whose verbs? no wrapper homelab is in PATH: give --wrapper FILE or --manifest FILE");
+		result = EXIT_MISUSE;
+	}
+	if (result == 0 && (result = session_open(&s, o, &v)) == 0)
+		result = ask(&u, &s, &v);
 	view_free(&v);
-	free(u.findings);
-	tally_free(&u.rows);
-	tally_free(&u.last);
-	known_free(&u.known);
-	session_close(&u.session);
+	unused_free(&u);
+	session_close(&s);
 	return result;
 }
 

@@ -70,6 +70,17 @@ static int fill_user(struct view *v, const struct tally *rows, const struct grou
 	return result;
 }
 
+struct view users_view(const struct options *o)
+{
+	return (struct view){.name = "users",
+			     .one = "user",
+			     .many = "users",
+			     .columns = columns,
+			     .columns_count = sizeof columns / sizeof *columns,
+			     .now_s = when_now(),
+			     .utc = o->utc};
+}
+
 /* Also who has misses alone, behind the others. */
 static int fill(struct view *v, const struct tally *rows, const struct groups *runs, const struct groups *all,
 		const struct tally *last)
@@ -89,6 +100,18 @@ static int fill(struct view *v, const struct tally *rows, const struct groups *r
 	return result;
 }
 
+int users_fill(struct view *v, const struct tally *rows, const struct tally *last, struct groups *runs)
+{
+	struct groups all = {0};
+	int result = groups_make(runs, rows, LABEL_BIT(LABEL_USER), GROUP_RUNS);
+	if (result == 0)
+		result = groups_make(&all, rows, LABEL_BIT(LABEL_USER), GROUP_ALL);
+	if (result == 0)
+		result = fill(v, rows, runs, &all, last);
+	groups_free(&all);
+	return result;
+}
+
 static void describe(struct session *s, const struct groups *runs, struct buf *b)
 {
 	if (!s->quality.users) {
@@ -103,11 +126,9 @@ static void describe(struct session *s, const struct groups *runs, struct buf *b
 static int show(struct session *s, const struct tally *rows, const struct tally *last, struct view *v)
 {
 	struct groups runs = {0};
-	struct groups all = {0};
 	struct buf heading = BUF_INIT(SESSION_TEXT_MAX);
 	int result;
-	if (quality_count(&s->quality, rows) != 0 || groups_make(&runs, rows, LABEL_BIT(LABEL_USER), GROUP_RUNS) != 0 ||
-	    groups_make(&all, rows, LABEL_BIT(LABEL_USER), GROUP_ALL) != 0 || fill(v, rows, &runs, &all, last) != 0) {
+	if (quality_count(&s->quality, rows) != 0 || users_fill(v, rows, last, &runs) != 0) {
 		result = session_fail(s);
 		goto out;
 	}
@@ -120,7 +141,6 @@ static int show(struct session *s, const struct tally *rows, const struct tally 
 	result = session_show(s, &heading, members, v);
 out:
 	groups_free(&runs);
-	groups_free(&all);
 	buf_free(&heading);
 	return result;
 }
@@ -131,19 +151,13 @@ static int users(const struct options *o)
 	struct history h;
 	struct tally rows = {0};
 	struct tally last = {0};
-	struct view v = {.name = "users",
-			 .one = "user",
-			 .many = "users",
-			 .columns = columns,
-			 .columns_count = sizeof columns / sizeof *columns,
-			 .now_s = when_now(),
-			 .utc = o->utc};
+	struct view v = users_view(o);
 	int result = session_open(&s, o, &v);
 	if (result == 0) {
 		history_cut(&h, &o->window, false);
 		struct question q = session_question(
 			&s, h.ranges, h.count, LABEL_BIT(LABEL_VERB) | LABEL_BIT(LABEL_USER) | LABEL_BIT(LABEL_EXIT));
-		if (session_ask(&s, &q, &rows) != 0 || history_last(&s, &h, &rows, LABEL_USER, &last) != 0)
+		if (session_ask(&s, &q, &rows) != 0 || history_last(&s, h.ranges, h.count, &rows, LABEL_USER, &last) != 0)
 			result = EXIT_FAILURE;
 		else
 			result = show(&s, &rows, &last, &v);

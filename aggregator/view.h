@@ -1,6 +1,6 @@
 /*
  * What a command shows: columns and rows of typed cells, sorted, cut and printed in one way, as a table for people,
- * JSON or CSV. A command fills a view and prints nothing of it itself.
+ * HTML, JSON or CSV. A command fills a view and prints nothing of it itself.
  */
 #ifndef VIEW_H
 #define VIEW_H
@@ -102,6 +102,8 @@ void view_spark(const int64_t *points, size_t count, bool rich, struct buf *b);
 /* Print, or make, what was arranged: 0 (an object), or -1 (NULL): no memory. */
 int view_print_table(const struct view *v, const struct screen *s, FILE *out);
 int view_print_csv(const struct view *v, FILE *out);
+/* A table of HTML that is XML as well, in a box of its own that scrolls; label names it. Nothing without rows. */
+int view_print_html(const struct view *v, const char *label, FILE *out);
 struct json_object *view_json(const struct view *v);
 
 void view_free(struct view *v);

@@ -68,7 +68,7 @@ offers() {
 }
 
 # options COMMAND...: those that its help describes.
-options() { "$@" | grep -oE -e '^ +(-h, )?(--[a-z-]+(, --version)?|-o)' | tr -d ',' | tr ' ' '\n' | grep -v -e '^-h$' -e '^$' | sort -u | tr '\n' ' '; }
+options() { "$@" | grep -oE -e '^ +(-h, |-o, )?(--[a-z-]+(, --version)?|-o)' | tr -d ',' | tr ' ' '\n' | grep -v -e '^-h$' -e '^$' | sort -u | tr '\n' ' '; }
 
 @test "bash: every option that --help names is offered, and no other" {
     wanted=$(options hl-wrap --help)
@@ -85,6 +85,7 @@ options() { "$@" | grep -oE -e '^ +(-h, )?(--[a-z-]+(, --version)?|-o)' | tr -d 
     [ "$(offers hl-usage trend k)" = "k8s" ]
     [ "$(offers hl-usage trend --by '')" = "all verb user" ]
     [ "$(offers hl-usage unused --wrapper '')" = "" ]
+    [ "$(offers hl-usage report -o '')" = "" ]
 }
 
 # Every command that the help names.
@@ -141,7 +142,7 @@ EOF
 @test "zsh: every option that --help names is there" {
     for pair in "hl-wrap:hl-wrap --help" "hl-usage:hl-usage top --help" "hl-usage:hl-usage users --help" "hl-usage:hl-usage me --help" \
         "hl-usage:hl-usage failures --help" "hl-usage:hl-usage trend --help" "hl-usage:hl-usage misses --help" \
-        "hl-usage:hl-usage unused --help" "hl-usage:hl-usage status --help" "hl-usage:hl-usage archive --help" "hl-usage:hl-usage --help"; do
+        "hl-usage:hl-usage unused --help" "hl-usage:hl-usage report --help" "hl-usage:hl-usage status --help" "hl-usage:hl-usage archive --help" "hl-usage:hl-usage --help"; do
         # shellcheck disable=SC2086
         for option in $(options ${pair#*:}); do
             grep -q -e "$option" "$HL_PREFIX/share/zsh/site-functions/_${pair%%:*}" || { echo "$option"; return 1; }
