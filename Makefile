@@ -23,7 +23,9 @@ WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpoi
 EMIT_CC ?= $(or $(shell command -v musl-gcc),$(CC))
 EMIT_LDFLAGS ?= -static
 
-ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 -Icommon -I$(B) $(CPPFLAGS) \
+AGGREGATOR = aggregator $(patsubst %/,%,$(wildcard aggregator/*/))
+INCLUDES = $(addprefix -I,common shim $(AGGREGATOR))
+ALL_CPPFLAGS = -D_XOPEN_SOURCE=700 $(INCLUDES) -I$(B) $(CPPFLAGS) \
 	-DVERSION='"$(VERSION)"' -DBINDIR='"$(BINDIR)"' \
 	-DSYSTEM_CONF='"$(SYSCONFDIR)/homelab/usage.conf"'
 ALL_CFLAGS = -std=c11 $(WARNINGS) -fstack-protector-strong $(CFLAGS)
@@ -35,7 +37,7 @@ PUSH_OBJ = $(patsubst %,shim/%,hl-push deliver detach drain dryrun now payload p
 TABLE_OBJ = common/manifest common/origin common/verbs
 WRAP_OBJ = shim/hl-wrap shim/generate shim/interview shim/place shim/scripts common/buf common/msg common/text common/verb \
 	$(TABLE_OBJ)
-USAGE_OBJ = $(patsubst %.c,%,$(wildcard aggregator/*.c)) common/backlog common/loki common/msg common/user \
+USAGE_OBJ = $(patsubst %.c,%,$(wildcard $(AGGREGATOR:%=%/*.c))) common/backlog common/loki common/msg common/user \
 	$(COMMON_OBJ:%=common/%) $(TABLE_OBJ)
 
 PROGRAMS = $(B)/hl-emit $(B)/hl-push $(B)/hl-wrap $(B)/hl-usage
@@ -76,8 +78,8 @@ $(B)/wrapper-text.h: $(TEMPLATES) Makefile
 		sed 's/\\/\\\\/g; s/"/\\"/g; s/?/\\?/g; s/.*/"&\\n"/' $$f; echo ';'; done >$@
 
 # The look of a report, as a C string.
-$(B)/aggregator/report_page.o: $(B)/report-style.h
-$(B)/report-style.h: aggregator/report.css Makefile
+$(B)/aggregator/report/report_page.o: $(B)/report-style.h
+$(B)/report-style.h: aggregator/report/report.css Makefile
 	@mkdir -p $(@D)
 	{ echo 'static const char report_css[] ='; sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $<; echo ';'; } >$@
 
@@ -91,7 +93,7 @@ $(B)/flags: force
 	@mkdir -p $(@D)
 	@echo '$(FLAGS)' | cmp -s - $@ || echo '$(FLAGS)' >$@
 
--include $(wildcard $(B)/*/*.d $(B)/emit/*/*.d)
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
 
 BASHCOMPS = homelab hl-usage hl-wrap
 ZSHCOMPS = _homelab _hl-usage _hl-wrap
@@ -166,13 +168,13 @@ lint: deps-lint
 	@$(MAKE) --no-print-directory B=build/lint/clang CC=clang EMIT_CC=clang CFLAGS='-O2 -Werror' all >build/lint/log 2>&1 || { cat build/lint/log; exit 1; }
 	printf '%s\n' $(SOURCES) | xargs -P 2 -n 1 sh -c 'eval "clang-tidy --quiet $$0 -- -std=c11 $$TIDY_CPPFLAGS" 2>/dev/null'
 	cppcheck --quiet --error-exitcode=1 --enable=warning,portability,performance --std=c11 --inline-suppr \
-		-Icommon -Ishim -Iaggregator -Ibuild/lint/gcc -DVERSION='""' $(SOURCES)
+		$(INCLUDES) -Ibuild/lint/gcc -DVERSION='""' $(SOURCES)
 	shellcheck $(SCRIPTS)
 	shellcheck -s bash -x $(BASHCOMPS:%=completions/bash/%) tests/*.bash
 	mandoc -Tlint -W warning build/lint/gcc/man/*.1
 	for f in $(ZSHCOMPS:%=completions/zsh/%); do zsh -n $$f || exit 1; done
 
-SOURCES = $(wildcard common/*.c shim/*.c aggregator/*.c)
+SOURCES = $(wildcard common/*.c shim/*.c $(AGGREGATOR:%=%/*.c))
 SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/browser tests/bench/run) $(shell find examples/verbs -type f)
 
 # Each reader of outside text, for FUZZ_S seconds, from the seeds in tests/fuzz.
@@ -180,13 +182,14 @@ FUZZ_TARGETS = event config state manifest origin answer archive judge duration 
 FUZZ_S = 20
 FUZZ_SRC = tests/fuzz/fuzz.c $(COMMON_OBJ:%=common/%.c) $(TABLE_OBJ:%=%.c) common/backlog.c common/loki.c common/msg.c \
 	shim/deliver.c shim/payload.c shim/generate.c shim/scripts.c \
-	$(addprefix aggregator/,answer.c archive_index.c archive_text.c cksum.c question.c tally.c when.c window.c)
+	$(addprefix aggregator/archive/,archive_index.c archive_text.c cksum.c) \
+	$(addprefix aggregator/count/,question.c tally.c when.c window.c) aggregator/sources/answer.c
 fuzz: deps-fuzz
 	@$(MAKE) --no-print-directory B=build/fuzz build/fuzz/wrapper-text.h >/dev/null
 	@for t in $(FUZZ_TARGETS); do \
 		mkdir -p build/fuzz/corpus-$$t && \
 		clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=c11 \
-			$(subst -I$(B),-Ibuild/fuzz,$(ALL_CPPFLAGS)) -Ishim -DTARGET=fuzz_$$t -Wno-unused-function \
+			$(subst -I$(B),-Ibuild/fuzz,$(ALL_CPPFLAGS)) -DTARGET=fuzz_$$t -Wno-unused-function \
 			-o build/fuzz/$$t $(FUZZ_SRC) -lcurl -ljson-c && \
 		build/fuzz/$$t -close_fd_mask=2 -max_total_time=$(FUZZ_S) -max_len=4096 -print_final_stats=1 \
 			-artifact_prefix=build/fuzz/ build/fuzz/corpus-$$t tests/fuzz/seeds >build/fuzz/$$t.log 2>&1 || \

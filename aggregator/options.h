@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "source.h"
+#include "choose.h"
 #include "when.h"
 
 enum { EXIT_MISUSE = 2 };

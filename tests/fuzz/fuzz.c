@@ -11,10 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../aggregator/answer.h"
-#include "../../aggregator/when.h"
-#include "../../aggregator/archive_text.h"
-#include "../../aggregator/window.h"
+#include "answer.h"
+#include "archive_text.h"
 #include "backlog.h"
 #include "config.h"
 #include "deliver.h"
@@ -27,6 +25,8 @@
 #include "progress.h"
 #include "text.h"
 #include "verb.h"
+#include "when.h"
+#include "window.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

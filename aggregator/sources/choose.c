@@ -1,4 +1,4 @@
-#include "source.h"
+#include "choose.h"
 
 #include <stdio.h>
 
@@ -48,23 +48,4 @@ struct source *source_open(struct config *c, const struct source_choice *choice,
 		return source_journal(c, why);
 	struct source *loki = source_open_loki(c, choice, why);
 	return loki && archive ? source_archive(loki, archive, choice->archive, why) : loki;
-}
-
-int source_ask(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX])
-{
-	rows->how = question_how(q);
-	s->note[0] = '\0';
-	s->empty_until_s = 0;
-	return s->ask(s, q, rows, why);
-}
-
-int source_explain(struct source *s, const struct question *q, struct buf *out)
-{
-	return s->explain(s, q, out);
-}
-
-void source_close(struct source *s)
-{
-	if (s)
-		s->close(s);
 }

@@ -32,19 +32,6 @@ struct source {
 	void (*close)(struct source *s);
 };
 
-struct source_choice {
-	bool local;       /* the journal, whatever is configured */
-	const char *loki; /* this URL instead of the configured one, or NULL */
-	int timeout_s;    /* for a whole question to Loki */
-	const char *archive; /* must be there and fit; NULL: the configured one, if it does */
-};
-
-/* The source that is chosen, configured, or left in logcli's environment. NULL and why. source_close in the end. */
-struct source *source_open(struct config *c, const struct source_choice *choice, char why[SOURCE_WHY_MAX]);
-
-/* As source_open, but nothing else than Loki itself. */
-struct source *source_open_loki(struct config *c, const struct source_choice *choice, char why[SOURCE_WHY_MAX]);
-
 /* Adds what is asked for to rows, which may be empty: 0, or -1 and why, in one line. */
 int source_ask(struct source *s, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX]);
 
@@ -54,7 +41,7 @@ int source_explain(struct source *s, const struct question *q, struct buf *out);
 /* NULL is fine. */
 void source_close(struct source *s);
 
-/* The implementations; for source_open. */
+/* The implementations; for choose.h. */
 struct source *source_journal(const struct config *c, char why[SOURCE_WHY_MAX]);
 struct source *source_loki(const struct config *c, int timeout_s, char why[SOURCE_WHY_MAX]);
 /* Takes loki over, also when it fails. required: fails if the archive can't be used, which is else said in a note. */
