@@ -171,3 +171,19 @@ $HL_VERSION,7,0.7778,3,4,0.4286
     run -2 --separate-stderr hl-usage me --user alice
     [[ $stderr == "hl-usage: me: --user has no meaning here"* ]]
 }
+
+@test "failures: statuses that nobody's shell gives are bounded, and there for the others" {
+    seeded
+    local i at
+    at=$(ns 2026-11-14T10:00Z)
+    {
+        for i in $(seq 255); do echo "bob all $((at + i)) $i"; done
+        echo "eve odd $at $(printf '%09000d' 5)"
+        for i in $(seq 300); do echo "eve many $((at + i)) $(printf '%060d' "$i")"; done
+    } | loki_seed
+    run -0 hl-usage failures --until "$NOW"
+    [[ $output == *"k8s logs"* && $output == *"0000... (1)"* ]]
+    [[ $output == *"255 (1)"* && $output == *" more"* ]]
+    [ "$(wc -L <<<"$output")" -lt 10000 ]
+    hl-usage failures --until "$NOW" --json | jq -e '[.verbs[] | select(.verb == "all").exits | split(", ") | length] == [251]'
+}
