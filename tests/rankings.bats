@@ -107,6 +107,12 @@ $HL_VERSION,7,0.7778,3,4,0.4286
 ["carol","2026-10-20T10:00:00Z",0]' ]
 }
 
+@test "top --by exit: a status without a meaning is left alone" {
+    journal_add k8s "$(now_ns)" 42
+    run -0 hl-usage top --by exit
+    [[ ${lines[2]} =~ \ 42\ *$ ]]
+}
+
 @test "top --by day, week, hour" {
     seeded
     [ "$(hl-usage top --by week --until $NOW --since 2026-11-02 --json | jq -c '.rows[] | [.week, .from, .count, .users]')" = \
