@@ -90,8 +90,8 @@ static int misses(const struct options *o)
 	struct view v = {.name = "misses", .one = "place", .many = "places", .columns = columns,
 			 .columns_count = sizeof columns / sizeof *columns, .ranked = true, .utc = o->utc};
 	int result = session_open(&s, o, &v);
-	if (result == 0 && steps_cut(&steps, o) != 0)
-		result = EXIT_FAILURE;
+	if (result == 0)
+		result = steps_cut(&steps, o);
 	if (result == 0) {
 		struct question q = session_question(&s, steps.ranges, steps.ranges_count,
 						     LABEL_BIT(LABEL_VERB) | LABEL_BIT(LABEL_USER));

@@ -241,10 +241,10 @@ static int run(struct trend *t)
 	}
 	make_views(t);
 	int result = session_open(&t->session, o, t->several ? &t->by_line : &t->by_step);
+	if (result == 0)
+		result = steps_cut(&t->steps, o);
 	if (result != 0)
 		return result;
-	if (steps_cut(&t->steps, o) != 0)
-		return EXIT_FAILURE;
 	struct question q = session_question(&t->session, t->steps.ranges, t->steps.ranges_count,
 					     LABEL_BIT(LABEL_VERB) | LABEL_BIT(LABEL_USER));
 	return session_ask(&t->session, &q, &t->rows) == 0 ? show(t) : EXIT_FAILURE;
