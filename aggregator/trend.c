@@ -144,8 +144,7 @@ static void describe(struct trend *t, int64_t total, struct buf *b)
 	}
 	session_heading(s, b);
 	buf_printf(b, ": %lld %s", (long long)total, total == 1 ? "run" : "runs");
-	for (size_t i = 0; i < t->options.operands_count; i++)
-		buf_printf(b, "%s%s", i ? ", " : " of ", t->options.operands[i]);
+	session_names(" of ", (const char *const *)t->options.operands, t->options.operands_count, b);
 	buf_printf(b, " by %zu %s", s->quality.users, s->quality.users == 1 ? "user" : "users");
 }
 

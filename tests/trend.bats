@@ -226,6 +226,9 @@ END
     [ "$output" = "no usage recorded in the last 30d" ]
     run -0 hl-usage trend k8s net --since 2w --user alice
     [ "$output" = "no usage recorded in the last 2w of k8s, net by alice" ]
+    run -0 hl-usage trend verb{1..300} --user "$(printf 'u%0300d' 0)"
+    [[ $output == *" of verb1, verb2, verb3, "*"verb8 and 292 more by u"*... ]]
+    [ "${#output}" -lt 300 ]
     [ "$(hl-usage trend --since 2025-10-07 --until 2025-10-09 --json | counts)" = "0 0" ]
 }
 
