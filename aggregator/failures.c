@@ -19,7 +19,7 @@ static const struct view_column columns[] = {
 	{"verb", "verb", VIEW_TEXT, 0, 0},
 	{"failed", "failed", VIEW_COUNT, 0, 0},
 	{"runs", "runs", VIEW_COUNT, 0, 0},
-	{"share", "share", VIEW_SHARE, 0, 0},
+	{"share", "share", VIEW_SHARE, 0, 50},
 	{"interrupted", "interrupted", VIEW_COUNT, 0, 70},
 	{"users", "users", VIEW_COUNT, 0, 60},
 	{"exits", "exit statuses", VIEW_TEXT, VIEW_AT_END, 0},

@@ -12,11 +12,11 @@
 static const struct view_column columns[] = {
 	{"verb", "verb", VIEW_TEXT, VIEW_AT_END, 0},
 	{"count", "misses", VIEW_COUNT, 0, 0},
-	{"share", "share", VIEW_SHARE, 0, 60},
+	{"share", "share", VIEW_SHARE, 0, 76},
 	{"users", "users", VIEW_COUNT, 0, 0},
 	{"before", "before", VIEW_COUNT, VIEW_DATA_ONLY, 0},
 	{"change", "change", VIEW_CHANGE, 0, 0},
-	{"counts", "trend", VIEW_SPARK, 0, 64},
+	{"counts", "trend", VIEW_SPARK, 0, 68},
 };
 
 static void fill(struct view *v, const struct steps *steps, const struct lines *lines, int64_t total)

@@ -56,7 +56,7 @@ static void make_views(struct trend *t)
 		{"users", "users", VIEW_COUNT, 0, 80},
 		{"before", "before", VIEW_COUNT, VIEW_DATA_ONLY, 0},
 		{"change", "change", VIEW_CHANGE, 0, 0},
-		{"counts", "trend", VIEW_SPARK, 0, 64},
+		{"counts", "trend", VIEW_SPARK, 0, 68},
 	};
 	memcpy(t->step_columns, steps, sizeof steps);
 	memcpy(t->line_columns, lines, sizeof lines);

@@ -218,7 +218,7 @@ END
     [[ $output != *█* ]]
     # As many blocks as a line has room for.
     run -0 hl-usage trend --step hour --since 2025-10-07 --until 2025-10-14
-    [ "$(cut -d' ' -f1 <<<"${lines[1]}" | tr -d '\n' | wc -c)" -eq 40 ]
+    [ "$(cut -d' ' -f1 <<<"${lines[1]}" | tr -d '\n' | wc -c)" -eq 32 ]
 }
 
 @test "nothing is an answer" {
