@@ -43,9 +43,9 @@ static void check_live(struct status *s, struct state *state, const struct evlog
 {
 	int fd = evlog_open(state, log, 0);
 	/* What is no file of ours is rotated away by the next writer. */
-	if (fd < 0 && errno != ENOENT && errno != EPERM && errno != ELOOP && errno != ENXIO)
-		obstacle(s, log->name, strerror(errno));
-	else if (fd >= 0 && faccessat(state->dir, log->name, W_OK, AT_EACCESS) != 0)
+	bool refused = fd < 0 ? errno != ENOENT && errno != EPERM && errno != ELOOP && errno != ENXIO
+			      : faccessat(state->dir, log->name, W_OK, AT_EACCESS) != 0;
+	if (refused)
 		obstacle(s, log->name, strerror(errno));
 	if (fd >= 0)
 		close(fd);
