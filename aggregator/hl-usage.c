@@ -90,11 +90,16 @@ static int run(int argc, char **argv)
 	const struct command *command = find(word);
 	if (command)
 		return run_command(command, caller, argc - 1, argv + 1);
-	if (one_of(word, "--help", "-h", "help") && argc > 2 && (command = find(argv[2]))) {
+	bool help = one_of(word, "--help", "-h", "help");
+	if (help && argc > 2) {
+		word = argv[2];
+		command = find(word);
+	}
+	if (command) {
 		char *arguments[] = {argv[2], (char[]){"--help"}, NULL};
 		return run_command(command, caller, 2, arguments);
 	}
-	if (one_of(word, "--help", "-h", "help")) {
+	if (help && argc == 2) {
 		print_help(stdout);
 		return EXIT_SUCCESS;
 	}

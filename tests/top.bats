@@ -378,6 +378,12 @@ END
     [[ -z $output && $stderr == usage:* ]]
 }
 
+@test "help on what isn't there" {
+    run -2 --separate-stderr hl-usage help nonsense
+    [ -z "$output" ]
+    [ "$stderr" = "hl-usage: no such command: nonsense (see hl-usage --help)" ]
+}
+
 @test "help and version" {
     local words
     for words in --help -h help; do
