@@ -1,9 +1,11 @@
 /* hl-usage: asks Loki, or the local journal, what was used. */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "archive.h"
 #include "failures.h"
@@ -114,9 +116,22 @@ static int run(int argc, char **argv)
 	return EXIT_MISUSE;
 }
 
+/* A stream that the caller has closed: its number must not become that of an archive or a connection, which would
+ * then get what is printed. What is opened for reading alone still can't be written. */
+static void fill_streams(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	msg_program = "hl-usage";
+	fill_streams();
 	/* LC_CTYPE alone: it says whether the terminal takes UTF-8, and numbers in JSON keep their point. */
 	setlocale(LC_CTYPE, "");
 	int result = run(argc, argv);
