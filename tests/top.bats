@@ -279,11 +279,12 @@ END
     for i in $(seq 700); do echo "alice a-verb-with-a-long-and-telling-name_$i $ns"; done | push_rows
     [ "$(ranked | wc -l)" -eq 700 ]
     curl -sf "$LOKI_URL/double/requests" >requests
-    # Which is faster, the list of streams or the answer of the newest piece, is chance.
+    # Which is faster, the list of streams or a piece's answer, is chance; an older piece may be left in front of one
+    # that is answered, and is then shared out by itself.
     jq -e '[.[] | select(.status == 400)] | length <= 1' requests
     jq -e '[.[] | select(.path | endswith("/series"))] | length == 1' requests
     jq -e '[.[] | select(.status == 200 and (.path | endswith("query_range"))) | .query | [.start, .query]]
-        | length > 6 and (map(select(.[1] | test("verb="))) | map(.[0]) | unique | length == 1)
+        | length > 6 and (map(select(.[1] | test("verb="))) | map(.[0]) | unique | length <= 2)
         and (map(.[1] | @uri | length) | max < 7000)' requests
 }
 
