@@ -1,9 +1,11 @@
 /* hl-usage: asks Loki, or the local journal, what was used. */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "archive.h"
 #include "failures.h"
@@ -92,11 +94,16 @@ static int run(int argc, char **argv)
 	const struct command *command = find(word);
 	if (command)
 		return run_command(command, caller, argc - 1, argv + 1);
-	if (one_of(word, "--help", "-h", "help") && argc > 2 && (command = find(argv[2]))) {
+	bool help = one_of(word, "--help", "-h", "help");
+	if (help && argc > 2) {
+		word = argv[2];
+		command = find(word);
+	}
+	if (command) {
 		char *arguments[] = {argv[2], (char[]){"--help"}, NULL};
 		return run_command(command, caller, 2, arguments);
 	}
-	if (one_of(word, "--help", "-h", "help")) {
+	if (help && argc == 2) {
 		print_help(stdout);
 		return EXIT_SUCCESS;
 	}
@@ -111,9 +118,22 @@ static int run(int argc, char **argv)
 	return EXIT_MISUSE;
 }
 
+/* A stream that the caller has closed: its number must not become that of an archive or a connection, which would
+ * then get what is printed. What is opened for reading alone still can't be written. */
+static void fill_streams(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
 	msg_program = "hl-usage";
+	fill_streams();
 	/* LC_CTYPE alone: it says whether the terminal takes UTF-8, and numbers in JSON keep their point. */
 	setlocale(LC_CTYPE, "");
 	int result = run(argc, argv);

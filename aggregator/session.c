@@ -11,7 +11,11 @@
 
 #include "banned.h"
 
-enum { EXPLANATION_MAX = 64 * 1024 * 1024 };
+enum {
+	EXPLANATION_MAX = 64 * 1024 * 1024,
+	NAMES_SHOWN = 8,
+	NAME_SHOWN_MAX = 128, /* bytes: no verb is longer */
+};
 
 static void say_problem(const char *where, const char *why)
 {
@@ -115,6 +119,17 @@ void session_heading(const struct session *s, struct buf *b)
 	buf_printf(b, "%s, %s", is_span(s->o) ? ")" : "", s->source->name);
 }
 
+void session_names(const char *before, const char *const *names, size_t count, struct buf *b)
+{
+	size_t shown = count <= NAMES_SHOWN ? count : NAMES_SHOWN;
+	for (size_t i = 0; i < shown; i++) {
+		bool cut = strlen(names[i]) > NAME_SHOWN_MAX;
+		buf_printf(b, "%s%.*s%s", i ? ", " : before, NAME_SHOWN_MAX, names[i], cut ? "..." : "");
+	}
+	if (count > shown)
+		buf_printf(b, " and %zu more", count - shown);
+}
+
 void session_nothing(const struct session *s, const char *what, struct buf *b)
 {
 	const struct options *o = s->o;
@@ -125,10 +140,8 @@ void session_nothing(const struct session *s, const char *what, struct buf *b)
 		buf_puts(b, "from ");
 		put_window(o, b);
 	}
-	for (size_t i = 0; i < o->verbs_count; i++)
-		buf_printf(b, "%s%s", i ? ", " : " of ", o->verbs[i]);
-	for (size_t i = 0; i < o->users_count; i++)
-		buf_printf(b, "%s%s", i ? ", " : " by ", o->users[i]);
+	session_names(" of ", o->verbs, o->verbs_count, b);
+	session_names(" by ", o->users, o->users_count, b);
 }
 
 struct json_object *session_json(const struct session *s)

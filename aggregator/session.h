@@ -42,6 +42,8 @@ int session_ask(struct session *s, const struct question *q, struct tally *rows)
 
 /* "Last 30d (A to B), SOURCE", or "A to B, SOURCE": a heading begins with it. */
 void session_heading(const struct session *s, struct buf *b);
+/* " by alice, bob and 3 more", with before in front: the first of the names that were asked for, none for none. */
+void session_names(const char *before, const char *const *names, size_t count, struct buf *b);
 /* "no WHAT recorded in the last 30d by alice": the heading where there is nothing. */
 void session_nothing(const struct session *s, const char *what, struct buf *b);
 

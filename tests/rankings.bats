@@ -107,6 +107,12 @@ $HL_VERSION,7,0.7778,3,4,0.4286
 ["carol","2026-10-20T10:00:00Z",0]' ]
 }
 
+@test "top --by exit: a status without a meaning is left alone" {
+    journal_add k8s "$(now_ns)" 42
+    run -0 hl-usage top --by exit
+    [[ ${lines[2]} =~ \ 42\ *$ ]]
+}
+
 @test "top --by day, week, hour" {
     seeded
     [ "$(hl-usage top --by week --until $NOW --since 2026-11-02 --json | jq -c '.rows[] | [.week, .from, .count, .users]')" = \
@@ -170,4 +176,20 @@ $HL_VERSION,7,0.7778,3,4,0.4286
     [ "$output" = "no usage recorded in the last 365d" ]
     run -2 --separate-stderr hl-usage me --user alice
     [[ $stderr == "hl-usage: me: --user has no meaning here"* ]]
+}
+
+@test "failures: statuses that nobody's shell gives are bounded, and there for the others" {
+    seeded
+    local i at
+    at=$(ns 2026-11-14T10:00Z)
+    {
+        for i in $(seq 255); do echo "bob all $((at + i)) $i"; done
+        echo "eve odd $at $(printf '%09000d' 5)"
+        for i in $(seq 300); do echo "eve many $((at + i)) $(printf '%060d' "$i")"; done
+    } | loki_seed
+    run -0 hl-usage failures --until "$NOW"
+    [[ $output == *"k8s logs"* && $output == *"0000... (1)"* ]]
+    [[ $output == *"255 (1)"* && $output == *" more"* ]]
+    [ "$(wc -L <<<"$output")" -lt 10000 ]
+    hl-usage failures --until "$NOW" --json | jq -e '[.verbs[] | select(.verb == "all").exits | split(", ") | length] == [251]'
 }

@@ -111,6 +111,9 @@ certificate() {
 401|who are you|HOMELAB_LOKI_TENANT
 403|tenant is blocked|ask who runs
 404|404 page not found|HOMELAB_LOKI_URL
+413|Request Entity Too Large|fewer of --user
+414|URI Too Long|fewer of --user
+431|headers too large|fewer of --user
 418|teapot|is this Loki's URL
 204||is this Loki's URL
 429|too many outstanding requests|try again

@@ -120,6 +120,24 @@ longest() { sed 's/\x1b\[[0-9]*m//g' <<<"$output" | sed '1d; $d' | wc -L; }
     [ "$(longest)" -eq 80 ]
 }
 
+@test "a long name gives way, wherever it stands; a sparkline never" {
+    local columns command
+    needs_double
+    loki_start
+    loki_configure
+    { echo "$(printf 'u%01000d' 0) k8s_logs $(ago 3) 1"; echo "bob $(printf 'v%0100d' 0) $(ago 4) 1"; } | loki_seed
+    for command in users failures "top --by user" "top --by exit --long" "trend --by user" misses "trend k8s v"; do
+        for columns in 40 60 64 68 72 80 132; do
+            # shellcheck disable=SC2086
+            run -0 on_terminal $columns hl-usage $command
+            [ "$(longest)" -le $columns ] || { echo "$columns: $command"; false; }
+            [[ $output != *[▁▂▃▄▅▆▇█]…* ]]
+        done
+    done
+    run -0 on_terminal 80 hl-usage users
+    [[ ${lines[2]} == u000*"…  "*k8s\ logs* ]] || [[ ${lines[3]} == u000*"…  "*k8s\ logs* ]]
+}
+
 @test "a label can't steer the terminal" {
     loki_start
     loki_configure

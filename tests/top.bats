@@ -279,11 +279,12 @@ END
     for i in $(seq 700); do echo "alice a-verb-with-a-long-and-telling-name_$i $ns"; done | push_rows
     [ "$(ranked | wc -l)" -eq 700 ]
     curl -sf "$LOKI_URL/double/requests" >requests
-    # Which is faster, the list of streams or the answer of the newest piece, is chance.
+    # Which is faster, the list of streams or a piece's answer, is chance; an older piece may be left in front of one
+    # that is answered, and is then shared out by itself.
     jq -e '[.[] | select(.status == 400)] | length <= 1' requests
     jq -e '[.[] | select(.path | endswith("/series"))] | length == 1' requests
     jq -e '[.[] | select(.status == 200 and (.path | endswith("query_range"))) | .query | [.start, .query]]
-        | length > 6 and (map(select(.[1] | test("verb="))) | map(.[0]) | unique | length == 1)
+        | length > 6 and (map(select(.[1] | test("verb="))) | map(.[0]) | unique | length <= 2)
         and (map(.[1] | @uri | length) | max < 7000)' requests
 }
 
@@ -376,6 +377,12 @@ END
     [[ $stderr == "hl-usage: no such command: nonsense"* ]]
     run -2 --separate-stderr hl-usage
     [[ -z $output && $stderr == usage:* ]]
+}
+
+@test "help on what isn't there" {
+    run -2 --separate-stderr hl-usage help nonsense
+    [ -z "$output" ]
+    [ "$stderr" = "hl-usage: no such command: nonsense (see hl-usage --help)" ]
 }
 
 @test "help and version" {
@@ -549,4 +556,17 @@ hl_usage_to_full() { hl-usage top "$@" >/dev/full; }
     loki_push alice dns "$(ago 10)"
     hl-usage top >/dev/null
     [[ $(sent accept-encoding) == *gzip* ]]
+}
+
+@test "a stream that is closed does not become a file or a connection" {
+    needs_double
+    loki_start
+    loki_configure
+    loki_push alice dns "$(ago 10)"
+    # More than a buffer holds, so that it is printed while the connections are there; no leak check under strace.
+    ASAN_OPTIONS=detect_leaks=0 run -1 strace -f -o trace -e trace=write \
+        sh -c 'exec hl-usage top --by hour --since 7d --json >&- 2>errors'
+    [[ $(cat errors) == "hl-usage: can't write the output"* ]]
+    grep -q 'write(1, .* = -1 EBADF' trace
+    run ! grep 'write(1, .* = [0-9]' trace
 }

@@ -10,13 +10,16 @@
 
 #include "banned.h"
 
-enum { EXITS_MAX = 8 * 1024 /* bytes of a line's statuses */ };
+enum {
+	EXITS_MAX = 8 * 1024, /* bytes of a line's statuses: all 255 that there are */
+	EXIT_MAX = 128,       /* bytes of one; what others pushed may be anything */
+};
 
 static const struct view_column columns[] = {
 	{"verb", "verb", VIEW_TEXT, 0, 0},
 	{"failed", "failed", VIEW_COUNT, 0, 0},
 	{"runs", "runs", VIEW_COUNT, 0, 0},
-	{"share", "share", VIEW_SHARE, 0, 0},
+	{"share", "share", VIEW_SHARE, 0, 50},
 	{"interrupted", "interrupted", VIEW_COUNT, 0, 70},
 	{"users", "users", VIEW_COUNT, 0, 60},
 	{"exits", "exit statuses", VIEW_TEXT, VIEW_AT_END, 0},
@@ -36,11 +39,15 @@ static int exits(const struct tally *rows, const char *verb, struct buf *b)
 			result = tally_add(&statuses, labels, 0, r->count);
 	}
 	tally_sort_counts(&statuses);
-	for (size_t i = 0; i < statuses.count; i++) {
+	for (size_t i = 0; i < statuses.count && result == 0; i++) {
 		const char *exit = statuses.rows[i].labels[LABEL_EXIT];
 		const char *meaning = strlen(exit) > 1 ? meaning_of(exit) : "";
-		buf_printf(b, "%s%s%s%s (%lld)", i ? ", " : "", exit, *meaning ? " " : "", meaning,
-			   (long long)statuses.rows[i].count);
+		if (b->len > EXITS_MAX - 2 * EXIT_MAX) {
+			buf_printf(b, " and %zu more", statuses.count - i);
+			break;
+		}
+		buf_printf(b, "%s%.*s%s%s%s (%lld)", i ? ", " : "", EXIT_MAX, exit, strlen(exit) > EXIT_MAX ? "..." : "",
+			   *meaning ? " " : "", meaning, (long long)statuses.rows[i].count);
 	}
 	tally_free(&statuses);
 	return b->failed ? -1 : result;

@@ -12,11 +12,11 @@
 static const struct view_column columns[] = {
 	{"verb", "verb", VIEW_TEXT, VIEW_AT_END, 0},
 	{"count", "misses", VIEW_COUNT, 0, 0},
-	{"share", "share", VIEW_SHARE, 0, 60},
+	{"share", "share", VIEW_SHARE, 0, 76},
 	{"users", "users", VIEW_COUNT, 0, 0},
 	{"before", "before", VIEW_COUNT, VIEW_DATA_ONLY, 0},
 	{"change", "change", VIEW_CHANGE, 0, 0},
-	{"counts", "trend", VIEW_SPARK, 0, 64},
+	{"counts", "trend", VIEW_SPARK, 0, 68},
 };
 
 struct view misses_view(const struct options *o)
@@ -128,8 +128,8 @@ static int misses(const struct options *o)
 	struct tally rows = {0};
 	struct view v = misses_view(o);
 	int result = session_open(&s, o, &v);
-	if (result == 0 && steps_cut(&steps, o) != 0)
-		result = EXIT_FAILURE;
+	if (result == 0)
+		result = steps_cut(&steps, o);
 	if (result == 0) {
 		struct question q = session_question(&s, steps.ranges, steps.ranges_count,
 						     LABEL_BIT(LABEL_VERB) | LABEL_BIT(LABEL_USER));

@@ -35,7 +35,7 @@ static const struct {
 } all_columns[WHATS] = {
 	[KEY] = {{"", "", VIEW_TEXT, VIEW_AT_END, 0}, LABELLED | TIMES, false},
 	[FROM] = {{"from", "from", VIEW_TIME, VIEW_DATA_ONLY, 0}, TIMES, false},
-	[MEANING] = {{"meaning", "meaning", VIEW_TEXT, VIEW_AT_END, 0}, 1 << BY_EXIT, false},
+	[MEANING] = {{"meaning", "meaning", VIEW_TEXT, VIEW_AT_END | VIEW_BLANK, 0}, 1 << BY_EXIT, false},
 	[COUNT] = {{"count", "runs", VIEW_COUNT, 0, 0}, LABELLED | TIMES, false},
 	[SHARE] = {{"share", "share", VIEW_SHARE, 0, 0}, LABELLED | TIMES, false},
 	[BAR] = {{"bar", "", VIEW_BAR, 0, 0}, LABELLED | TIMES, false},

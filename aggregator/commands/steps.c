@@ -23,13 +23,14 @@ int steps_cut(struct steps *s, const struct options *o)
 	if (s->count)
 		s->ranges = calloc(s->count + 2, sizeof *s->ranges);
 	if (!s->ranges) {
+		bool many = errno == E2BIG;
 		free(cut);
-		if (errno == E2BIG)
+		if (many)
 			msg("%s: --step %s: the window has more than %d of them: ask for a shorter --since, or longer steps",
 			    o->command->name, unit_names[s->unit], WHEN_RANGES_MAX);
 		else
 			msg("out of memory");
-		return -1;
+		return many ? EXIT_MISUSE : EXIT_FAILURE;
 	}
 	/* In two pieces, as Loki is asked for pieces at once, and none of the others is as long. */
 	struct window before = {.from_s = before_s > 0 ? before_s : 0, .to_s = w->from_s};

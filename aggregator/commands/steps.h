@@ -19,7 +19,7 @@ struct steps {
 	size_t count;
 };
 
-/* Cuts the options' window by their --step: 0, or -1, said. steps_free in any case. */
+/* Cuts the options' window by their --step: 0, or the exit status to end with, said. steps_free in any case. */
 int steps_cut(struct steps *s, const struct options *o);
 /* Is the step cut by the window's begin or end? */
 bool steps_partial(const struct steps *s, size_t step);

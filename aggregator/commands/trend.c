@@ -36,8 +36,7 @@ static void describe(struct trend *t, int64_t total, struct buf *b)
 	}
 	session_heading(s, b);
 	buf_printf(b, ": %lld %s", (long long)total, total == 1 ? "run" : "runs");
-	for (size_t i = 0; i < t->options.operands_count; i++)
-		buf_printf(b, "%s%s", i ? ", " : " of ", t->options.operands[i]);
+	session_names(" of ", (const char *const *)t->options.operands, t->options.operands_count, b);
 	buf_printf(b, " by %zu %s", s->quality.users, s->quality.users == 1 ? "user" : "users");
 }
 
@@ -128,10 +127,10 @@ static int run(struct trend *t)
 	trend_views_make(&t->views, t->key, o);
 	t->views.by_line.ranked = strcmp(o->by, by_names[0]) != 0;
 	int result = session_open(&t->session, o, t->several ? &t->views.by_line : &t->views.by_step);
+	if (result == 0)
+		result = steps_cut(&t->steps, o);
 	if (result != 0)
 		return result;
-	if (steps_cut(&t->steps, o) != 0)
-		return EXIT_FAILURE;
 	struct question q = session_question(&t->session, t->steps.ranges, t->steps.ranges_count,
 					     LABEL_BIT(LABEL_VERB) | LABEL_BIT(LABEL_USER));
 	return session_ask(&t->session, &q, &t->rows) == 0 ? show(t) : EXIT_FAILURE;

@@ -31,7 +31,7 @@ void trend_views_make(struct trend_views *t, const char *key, const struct optio
 		{"users", "users", VIEW_COUNT, 0, 80},
 		{"before", "before", VIEW_COUNT, VIEW_DATA_ONLY, 0},
 		{"change", "change", VIEW_CHANGE, 0, 0},
-		{"counts", "trend", VIEW_SPARK, 0, 64},
+		{"counts", "trend", VIEW_SPARK, 0, 68},
 	};
 	memcpy(t->step_columns, steps, sizeof steps);
 	memcpy(t->line_columns, lines, sizeof lines);

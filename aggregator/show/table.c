@@ -140,6 +140,22 @@ static void print_cut(const struct screen *s, FILE *out, const char *text, size_
 	fprintf(out, "%.*s%s", (int)bytes, text, text[bytes] ? more : "");
 }
 
+/* Where a terminal's lines would be longer by so many characters, the widest name in front of the last column gives way. */
+static size_t narrow(const struct table *t, size_t widths[], size_t excess)
+{
+	size_t widest = t->columns_count - 1;
+	for (size_t i = 0; i + 1 < t->columns_count; i++)
+		if (t->columns[i] == COLUMN_NAME && widths[i] > NAME_MIN &&
+		    (widest + 1 == t->columns_count || widths[i] > widths[widest]))
+			widest = i;
+	if (widest + 1 == t->columns_count)
+		return 0;
+	if (excess > widths[widest] - NAME_MIN)
+		excess = widths[widest] - NAME_MIN;
+	widths[widest] -= excess;
+	return excess;
+}
+
 /* Each column takes what its longest cell does; bars share what is left in a line. Returns the width for a last name. */
 static size_t lay_out(const struct table *t, const struct screen *s, size_t widths[])
 {
@@ -163,7 +179,12 @@ static size_t lay_out(const struct table *t, const struct screen *s, size_t widt
 		if (t->columns[i] == COLUMN_BAR)
 			widths[i] = bar;
 	size_t before = fixed - widths[last] + bars * bar;
-	return before + NAME_MIN < s->columns ? s->columns - before : NAME_MIN;
+	size_t least = t->headings ? text_columns(t->headings[last]) : 0;
+	least = least > NAME_MIN ? least : NAME_MIN;
+	size_t needed = before + (widths[last] < least ? widths[last] : least);
+	if (s->terminal && needed > s->columns)
+		before -= narrow(t, widths, needed - s->columns);
+	return before + least < s->columns ? s->columns - before : least;
 }
 
 static void print_cell(const struct table *t, const struct screen *s, FILE *out, size_t column, const struct cell *c,
@@ -171,6 +192,8 @@ static void print_cell(const struct table *t, const struct screen *s, FILE *out,
 {
 	bool last = column == t->columns_count - 1;
 	const char *text = c->text ? c->text : "";
+	bool cut = s->terminal && t->columns[column] == COLUMN_NAME;
+	size_t room = last ? last_width : width;
 	size_t used = text_columns(text);
 	size_t pad = width > used ? width - used : 0;
 	repeat(out, " ", column ? GAP : 0);
@@ -179,8 +202,8 @@ static void print_cell(const struct table *t, const struct screen *s, FILE *out,
 	} else if (t->columns[column] == COLUMN_NUMBER) {
 		repeat(out, " ", pad);
 		fputs(text, out);
-	} else if (last && s->terminal) {
-		print_cut(s, out, text, last_width);
+	} else if (cut && used > room) {
+		print_cut(s, out, text, room);
 	} else {
 		fputs(text, out);
 		repeat(out, " ", last ? 0 : pad);

@@ -24,7 +24,8 @@ void screen_heading(const struct screen *s, FILE *out, const char *text);
 enum column {
 	COLUMN_NUMBER, /* to the right */
 	COLUMN_BAR,
-	COLUMN_NAME, /* to the left; as the last one, a terminal's edge cuts it */
+	COLUMN_DRAWN, /* text to the left, never cut */
+	COLUMN_NAME, /* to the left; cut where a terminal's line is too short, the last one first */
 };
 
 struct cell {

@@ -8,7 +8,7 @@
 
 #include "banned.h"
 
-enum { CELLS_FIRST = 256, CELL_TEXT_MAX = 64 * 1024, SPARK_MAX = 40 };
+enum { CELLS_FIRST = 256, CELL_TEXT_MAX = 64 * 1024, SPARK_MAX = 32 /* characters: a month, and 80 columns hold it with all the others */ };
 
 static struct view_cell *next_cell(struct view *v)
 {
@@ -269,9 +269,10 @@ static size_t table_columns(const struct view *v, const struct screen *s, size_t
 
 static enum column table_kind(enum view_kind kind)
 {
-	return kind == VIEW_BAR					      ? COLUMN_BAR
-	       : kind == VIEW_TEXT || kind == VIEW_SPARK || kind == VIEW_FLAG ? COLUMN_NAME
-									      : COLUMN_NUMBER;
+	return kind == VIEW_BAR                        ? COLUMN_BAR
+	       : kind == VIEW_SPARK                    ? COLUMN_DRAWN
+	       : kind == VIEW_TEXT || kind == VIEW_FLAG ? COLUMN_NAME
+							: COLUMN_NUMBER;
 }
 
 static void fill_row(const struct view *v, const struct screen *s, size_t row, const size_t *which, size_t count,

@@ -181,6 +181,9 @@ void explain_reply(char *out, size_t size, const char *url, const struct reply *
 			 url, text);
 	else if (r->status == 400)
 		snprintf(out, size, "%s: Loki refused the question (400%s): a shorter --since or one --user may do", url, text);
+	else if (r->status == 413 || r->status == 414 || r->status == 431)
+		snprintf(out, size, "%s: the question is too long for that server (%ld%s): fewer of --user and --verb may do", url,
+			 r->status, text);
 	else if (r->status == 429)
 		snprintf(out, size, "%s: Loki has too much to do (429%s): try again in a minute", url, text);
 	else if (r->status == 504)
