@@ -166,7 +166,7 @@ END
         run -0 hl-usage "$command" --help
         [[ ${lines[0]} == "usage: hl-usage $command "* ]]
         [ "$(wc -L <<<"$output")" -le 100 ]
-        [[ $output == *--since* ]] || continue # it takes none of these
+        [[ $output == *--sort* ]] || continue # it takes few of these
         for option in since until utc user verb limit sort reverse json csv local loki timeout explain no-color help; do
             [[ $output == *"--$option"* ]]
         done
