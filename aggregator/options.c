@@ -60,6 +60,9 @@ const char *options_label_wrong(const char *text)
 
 static const char *set_user(struct options *o, const char *text)
 {
+	for (size_t i = 0; i < o->users_count; i++)
+		if (strcmp(o->users[i], text) == 0)
+			return NULL; /* who is named twice is counted once */
 	o->users[o->users_count++] = text;
 	return options_label_wrong(text);
 }

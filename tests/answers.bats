@@ -147,6 +147,22 @@ said() {
     [ "$(jq -c '.verbs | map([.verb, .count, .users, .failed])' <<<"$answer")" = '[["k8s logs",1800,300,0.8333]]' ]
 }
 
+@test "several hundred users: more requests, none longer than what proxies take; who is named twice counts once" {
+    local ns i arguments=()
+    ns=$(($(date +%s) - 100))
+    for i in $(seq 400); do
+        echo "somebody.with.a.long.name.$i dns ${ns}000000000"
+        arguments+=(--user "somebody.with.a.long.name.$i")
+    done >rows
+    echo "another dns ${ns}000000000" >>rows
+    loki_seed <rows
+    run -0 hl-usage top --json --since 1h "${arguments[@]}" --user "somebody.with.a.long.name.1"
+    [ "$(jq -c '[.total, .verbs[0].users]' <<<"$output")" = "[400,400]" ]
+    hl-usage top --explain --since 1h "${arguments[@]}" | grep ^GET >urls
+    [ "$(wc -L <urls)" -lt 8000 ]
+    [ "$(wc -l <urls)" -gt 3 ]
+}
+
 @test "one verb of one user that is too much is said" {
     local ns
     ns=$(($(date +%s) - 100))

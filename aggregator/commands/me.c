@@ -8,6 +8,7 @@
 #include "logql.h"
 #include "msg.h"
 #include "session.h"
+#include "state.h"
 #include "user.h"
 #include "when.h"
 
@@ -51,8 +52,11 @@ static void fill(struct view *v, const struct mine *m, const struct groups *g)
 /* How to have it deleted: a request of Loki's API for whoever runs it, or a file. */
 static void put_deletion(const struct session *s, const struct mine *m, struct buf *b)
 {
+	char path[STATE_PATH_MAX];
+	const char *why;
 	if (strcmp(s->source->name, "journal") == 0) {
-		buf_puts(b, "remove the files journal* of your state directory, ~/.local/state/homelab");
+		buf_printf(b, "remove the files journal* of %s",
+			   state_path(&s->config, path, &why) == 0 ? path : "your state directory");
 		return;
 	}
 	buf_puts(b, "ask who runs Loki for: POST /loki/api/v1/delete, query {job=\"homelab-usage\", user=");

@@ -338,21 +338,39 @@ static int ask_all(struct loki_source *s)
 	return ask_run(s->ask);
 }
 
+/* The same question about as many of its users as fit a URL, from the first that isn't done. */
+static struct question some_users(const struct question *q, size_t done)
+{
+	struct question some = *q;
+	if (q->users_count) {
+		some.users = &q->users[done];
+		some.users_count = partition_users(some.users, q->users_count - done);
+	}
+	return some;
+}
+
 static int ask(struct source *source, const struct question *q, struct tally *rows, char why[SOURCE_WHY_MAX])
 {
 	struct loki_source *s = (struct loki_source *)source;
+	size_t done = 0;
+	int64_t data_from_s = 0;
 	int result = -1;
 	if (q->ranges_count == 0)
 		return 0;
-	snprintf(why, SOURCE_WHY_MAX, "out of memory");
 	s->why = why;
 	s->rows = rows;
-	if (begin(s, q) == 0)
-		result = ask_all(s);
-	if (s->warnings.len)
-		snprintf(source->note, sizeof source->note, "%s: Loki warns: %s", s->loki.url, s->warnings.data);
-	source->empty_until_s = s->data_from_s > q->ranges[0].window.from_s ? s->data_from_s : 0;
-	end(s);
+	do {
+		const struct question some = some_users(q, done);
+		done += some.users_count;
+		snprintf(why, SOURCE_WHY_MAX, "out of memory");
+		result = begin(s, &some) == 0 ? ask_all(s) : -1;
+		if (s->warnings.len)
+			snprintf(source->note, sizeof source->note, "%s: Loki warns: %s", s->loki.url, s->warnings.data);
+		if (s->data_from_s && (!data_from_s || s->data_from_s < data_from_s))
+			data_from_s = s->data_from_s;
+		end(s);
+	} while (result == 0 && done < q->users_count);
+	source->empty_until_s = data_from_s > q->ranges[0].window.from_s ? data_from_s : 0;
 	return result;
 }
 
@@ -367,25 +385,37 @@ static void explain_piece(const struct loki_source *s, const struct window *w, s
 	buf_puts(out, "\n\n");
 }
 
+static void explain_block(const struct loki_source *s, const struct block *b, struct buf *out)
+{
+	for (size_t i = 0; i < b->pieces_count; i++)
+		explain_piece(s, &b->pieces[i].window, out);
+	if (list_early(s, b)) {
+		buf_puts(out, "their streams, to know whether they are too many:\nGET ");
+		url_series(out, s->loki.url, s->matchers.data, &b->window);
+		buf_puts(out, "\n\n");
+	}
+}
+
 static int explain(struct source *source, const struct question *q, struct buf *out)
 {
 	struct loki_source *s = (struct loki_source *)source;
-	int result = q->ranges_count ? begin(s, q) : 0;
-	for (struct block *b = s->blocks; b < s->blocks + s->blocks_count && result == 0; b++) {
-		for (size_t i = 0; i < b->pieces_count; i++)
-			explain_piece(s, &b->pieces[i].window, out);
-		if (list_early(s, b)) {
-			buf_puts(out, "their streams, to know whether they are too many:\nGET ");
-			url_series(out, s->loki.url, s->matchers.data, &b->window);
-			buf_puts(out, "\n\n");
-		}
-	}
+	size_t done = 0;
+	int result = 0;
+	if (q->ranges_count == 0)
+		return 0;
+	do {
+		const struct question some = some_users(q, done);
+		done += some.users_count;
+		result = begin(s, &some);
+		for (size_t i = 0; i < s->blocks_count && result == 0; i++)
+			explain_block(s, &s->blocks[i], out);
+		end(s);
+	} while (result == 0 && done < q->users_count);
 	buf_printf(out,
 		   "%d at once, within %d s. An answer holds %d series at most. Where there would be more, the streams that\n"
 		   "/series lists are shared out by verbs, a verb of very many users by these, and each share is asked for\n"
 		   "with a matcher of its own; a share that is still too large is halved.\n",
 		   ASK_AT_ONCE, s->timeout_s, SERIES_MAX);
-	end(s);
 	return result == 0 && !out->failed ? 0 : -1;
 }
 

@@ -9,7 +9,9 @@
 #include "banned.h"
 
 enum {
-	ENCODED_MAX = 4000, /* bytes of a URL that the values may take: proxies refuse 8 KiB */
+	/* Bytes of a URL that values may take: proxies refuse 8 KiB. */
+	ENCODED_MAX = 4000,
+	USERS_ENCODED_MAX = 3000,
 	VALUE_MAX = 1 << 16,
 };
 
@@ -44,6 +46,15 @@ static size_t encoded_size(const char *value)
 	buf_free(&quoted);
 	buf_free(&encoded);
 	return size;
+}
+
+size_t partition_users(const char *const *users, size_t count)
+{
+	size_t encoded = 0;
+	size_t n = 0;
+	while (n < count && (encoded += encoded_size(users[n])) <= USERS_ENCODED_MAX)
+		n++;
+	return n || !count ? n : 1;
 }
 
 struct cutting {

@@ -23,6 +23,9 @@ struct part {
  */
 int partition(struct tally *pairs, size_t pairs_max, int (*each)(const struct part *part, void *arg), void *arg);
 
+/* How many of the users that are asked for fit a URL, from the first one on; at least one, if there are any. */
+size_t partition_users(const char *const *users, size_t count);
+
 /* Two parts of one, fewer verbs first, then fewer users: 0, or -1: it is a single stream. */
 int partition_halve(const struct part *part, struct part halves[2]);
 
