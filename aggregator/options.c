@@ -352,7 +352,11 @@ static enum options_end read_options(struct options *o, int argc, char **argv)
 		const struct spec *s = spec_of(option);
 		const char *wrong = s->set(o, optarg);
 		if (wrong) {
-			msg("%s: --%s '%s': %s", o->command->name, s->name, optarg, wrong);
+			/* A URL may hold a password. */
+			if (s->set == set_loki)
+				msg("%s: --%s: %s", o->command->name, s->name, wrong);
+			else
+				msg("%s: --%s '%s': %s", o->command->name, s->name, optarg, wrong);
 			return OPTIONS_MISUSE;
 		}
 	}

@@ -265,6 +265,8 @@ END
     done
     HOMELAB_LOKI_URL='' LOKI_ADDR="http://u:s3cret@127.0.0.1:$LOKI_PORT" run -1 --separate-stderr hl-usage top
     [[ ${#stderr_lines[@]} -eq 1 && $stderr == "hl-usage: LOKI_ADDR: "* && $stderr != *s3cret* ]]
+    run -2 --separate-stderr hl-usage top --loki "http://u:s3cret@127.0.0.1:$LOKI_PORT"
+    [[ ${#stderr_lines[@]} -eq 1 && $stderr == "hl-usage: top: --loki: "* && $stderr != *s3cret* ]]
 }
 
 @test "a secret that others can read is refused" {
