@@ -175,7 +175,7 @@ lint: deps-lint
 	for f in $(ZSHCOMPS:%=completions/zsh/%); do zsh -n $$f || exit 1; done
 
 SOURCES = $(wildcard common/*.c shim/*.c $(AGGREGATOR:%=%/*.c))
-SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/browser tests/bench/run) $(shell find examples/verbs -type f)
+SCRIPTS = .ci/run examples/demo $(wildcard tests/valgrind tests/browser tests/bench/run tests/bench/journal) $(shell find examples/verbs -type f)
 
 # Each reader of outside text, for FUZZ_S seconds, from the seeds in tests/fuzz.
 FUZZ_TARGETS = event config state manifest origin answer archive judge duration when text
@@ -207,6 +207,7 @@ bench: deps-bench
 	@mkdir -p build/bench
 	@$(call private,bench)
 	@tests/bench/run build/bench
+	@tests/bench/journal build/bench
 
 clean:
 	rm -rf build
