@@ -269,6 +269,7 @@ static int cut(struct loki_source *s, const struct question *q)
 	size_t total = 0;
 	for (size_t i = 0; i < q->ranges_count; i++)
 		total += window_pieces(&q->ranges[i].window, 1, windows);
+	s->blocks_count = 0;
 	s->blocks = total ? calloc(total, sizeof *s->blocks) : NULL;
 	if (!s->blocks)
 		return -1;
@@ -295,7 +296,6 @@ static bool list_early(const struct loki_source *s, const struct block *b)
 static int begin(struct loki_source *s, const struct question *q)
 {
 	s->question = q;
-	s->blocks_count = 0;
 	s->data_from_s = 0;
 	s->series_max = SERIES_MAX;
 	s->matchers = (struct buf)BUF_INIT(MATCHERS_MAX);
