@@ -125,17 +125,22 @@ int state_check(const char *path, const char **why)
 	return ours_alone(&st, why) ? 0 : -1;
 }
 
+static int open_directory(struct state *s, const char *path, enum walk mode, const char **why)
+{
+	struct stat st;
+	if (walk(path, mode, why) != 0)
+		return -1;
+	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (s->dir >= 0 && fstat(s->dir, &st) == 0)
+		return ours_alone(&st, why) ? 0 : -1;
+	*why = strerror(errno);
+	return -1;
+}
+
 int state_open(struct state *s, const char *path, bool create, const char **why)
 {
 	struct stat st;
-	if (walk(path, create ? WALK_MAKE : WALK_ONLY, why) != 0)
-		return -1;
-	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (s->dir < 0 || fstat(s->dir, &st) != 0) {
-		*why = strerror(errno);
-		goto fail;
-	}
-	if (!ours_alone(&st, why))
+	if (open_directory(s, path, create ? WALK_MAKE : WALK_ONLY, why) != 0)
 		goto fail;
 	s->lock = openat(s->dir, lock_name, O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (create ? O_CREAT : 0), 0600);
 	if (s->lock < 0 || fstat(s->lock, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid()) {
@@ -152,24 +157,16 @@ fail:
 int state_look(struct state *s, const char *path, const char **why)
 {
 	struct stat st;
-	if (walk(path, WALK_ONLY, why) != 0)
+	if (open_directory(s, path, WALK_ONLY, why) != 0) {
+		state_close(s);
 		return -1;
-	s->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (s->dir < 0 || fstat(s->dir, &st) != 0) {
-		*why = strerror(errno);
-		goto fail;
 	}
-	if (!ours_alone(&st, why))
-		goto fail;
 	s->lock = openat(s->dir, lock_name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (s->lock >= 0 && (fstat(s->lock, &st) != 0 || !S_ISREG(st.st_mode) || st.st_uid != geteuid())) {
 		close(s->lock);
 		s->lock = -1;
 	}
 	return 0;
-fail:
-	state_close(s);
-	return -1;
 }
 
 void state_close(struct state *s)
