@@ -136,7 +136,7 @@ echo "$((n + 1))" >recorded
 END
     loki_mode '{"push": "status:503"}' >/dev/null
     unshare -m sh -c 'mount -t tmpfs -o size=64k,mode=700 none "$1" && umount "$1"' sh "$HL_STATE" ||
-        skip "can't mount here"
+        skip "no mount namespaces here"
     unshare -m sh ./inside "$HL_STATE"
     [ "$(entries)" -eq "$(cat recorded)" ]
     [ "$(curl -sf "$LOKI_URL/double/entries" | jq -r '.[].labels.verb' | sort -u | wc -l)" -eq "$(cat recorded)" ]

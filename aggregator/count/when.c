@@ -281,3 +281,11 @@ void when_span_text(int64_t seconds, char out[TIME_TEXT_MAX])
 		i++;
 	snprintf(out, TIME_TEXT_MAX, "%lld%c", (long long)(seconds / units[i].unit_s), units[i].name);
 }
+
+void when_rfc3339(int64_t s, char out[TIME_TEXT_MAX])
+{
+	struct tm utc;
+	time_t t = (time_t)s;
+	if (!gmtime_r(&t, &utc) || strftime(out, TIME_TEXT_MAX, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+		out[0] = '\0';
+}

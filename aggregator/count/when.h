@@ -53,4 +53,7 @@ void when_unit_text(int64_t s, enum unit unit, bool utc, char out[TIME_TEXT_MAX]
 /* A span, short: "5m", "3h", "12d". */
 void when_span_text(int64_t seconds, char out[TIME_TEXT_MAX]);
 
+/* RFC 3339, in UTC; "" for a time that has no such form. */
+void when_rfc3339(int64_t s, char out[TIME_TEXT_MAX]);
+
 #endif

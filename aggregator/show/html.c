@@ -2,9 +2,9 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
 #include "text.h"
+#include "when.h"
 
 #include "banned.h"
 
@@ -56,10 +56,7 @@ void html_text(const char *text, FILE *out)
 
 void html_time(int64_t s, FILE *out)
 {
-	char text[64] = "";
-	struct tm utc;
-	time_t t = (time_t)s;
-	if (gmtime_r(&t, &utc))
-		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	char text[TIME_TEXT_MAX];
+	when_rfc3339(s, text);
 	fputs(text, out);
 }

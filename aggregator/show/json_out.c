@@ -1,10 +1,10 @@
 #include "json_out.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "buf.h"
 #include "text.h"
+#include "when.h"
 
 #include "banned.h"
 
@@ -42,11 +42,8 @@ struct json_object *json_out_fraction(double fraction)
 
 struct json_object *json_out_time(int64_t s)
 {
-	char text[64] = "";
-	struct tm utc;
-	time_t t = (time_t)s;
-	if (gmtime_r(&t, &utc))
-		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	char text[TIME_TEXT_MAX];
+	when_rfc3339(s, text);
 	return json_object_new_string(text);
 }
 

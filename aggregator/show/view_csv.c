@@ -1,8 +1,8 @@
 /* CSV as in RFC 4180: a header of ids, lines that end in CR LF, quotes where they are needed. */
 #include <string.h>
-#include <time.h>
 
 #include "view.h"
+#include "when.h"
 
 #include "banned.h"
 
@@ -25,11 +25,8 @@ static void print_text(const char *text, FILE *out)
 
 static void print_time(int64_t s, FILE *out)
 {
-	char text[64] = "";
-	struct tm utc;
-	time_t t = (time_t)s;
-	if (gmtime_r(&t, &utc))
-		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+	char text[TIME_TEXT_MAX];
+	when_rfc3339(s, text);
 	fputs(text, out);
 }
 
